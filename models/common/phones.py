@@ -75,3 +75,19 @@ def pronunciation(ipa_word, voice):
 
 def from_flite(symbol):
     return _FLITE[symbol].split()
+
+
+def _broad(p):
+    if p == SILENCE:
+        return "silence"
+    if p in VOWELS:
+        return "vowel"
+    for name, members in (("voiceless-stop", "p t k ʔ"), ("voiced-stop", "b d ɡ"), ("nasal", "m n ɲ ŋ"),
+                          ("voiceless-fricative", "f θ s ʃ ç x h"), ("voiced-fricative", "v ð z ʒ ɣ β")):
+        if p in members.split():
+            return name
+    return "approximant"
+
+
+# Broad class of every phone: kinds of transition have a bias of their own.
+BROAD_CLASSES = [_broad(p) for p in PHONES]

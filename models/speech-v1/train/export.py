@@ -1,0 +1,95 @@
+"""Exports a checkpoint as models/speech-v1/model.onnx and writes what it must say of itself into manifest.json.
+
+usage: export.py WORK_DIR CHECKPOINT MODEL_DIR
+The graph takes raw samples [1, N] and gives log posteriors [1, T, classes], N = T * 160 + 2 * context. Weights are
+stored as 16-bit floats and cast back inside the graph: half the size, and ONNX Runtime folds the casts at load.
+"""
+import hashlib
+import json
+import os
+import sys
+
+import numpy as np
+import onnx
+import torch
+from onnx import TensorProto, helper, numpy_helper
+from torch import nn
+
+import net
+
+P = net.P
+
+
+class Export(nn.Module):
+    def __init__(self, model):
+        super().__init__()
+        self.features, self.model = net.LogMel(), model
+
+    def forward(self, samples):
+        return torch.log_softmax(self.model(self.features(samples)), 2)
+
+
+def fold_norms(model):
+    """Batch normalisation after a convolution becomes part of it."""
+    for conv, norm, owner, name in [(model.first, model.first_norm, model, "first_norm")] + [
+            (b.conv, b.norm, b, "norm") for b in model.blocks]:
+        scale = norm.weight / torch.sqrt(norm.running_var + norm.eps)
+        bias = conv.bias if conv.bias is not None else torch.zeros_like(norm.running_mean)
+        conv.weight = nn.Parameter(conv.weight * scale[:, None, None])
+        conv.bias = nn.Parameter((bias - norm.running_mean) * scale + norm.bias)
+        setattr(owner, name, nn.Identity())
+    return model
+
+
+def halve_weights(path):
+    graph_model = onnx.load(path)
+    graph, casts = graph_model.graph, []
+    for tensor in list(graph.initializer):
+        values = numpy_helper.to_array(tensor)
+        if values.dtype == np.float32 and values.size > 1000:
+            graph.initializer.remove(tensor)
+            graph.initializer.append(numpy_helper.from_array(values.astype(np.float16), tensor.name + "_half"))
+            casts.append(helper.make_node("Cast", [tensor.name + "_half"], [tensor.name], to=TensorProto.FLOAT))
+    nodes = casts + list(graph.node)
+    del graph.node[:]
+    graph.node.extend(nodes)
+    onnx.checker.check_model(graph_model)
+    onnx.save(graph_model, path)
+
+
+def main(work, checkpoint, folder):
+    model = net.Net()
+    model.load_state_dict(torch.load(checkpoint, map_location="cpu")["average"])
+    module = Export(fold_norms(model.eval())).eval()
+    samples = torch.randn(1, 200 * net.HOP + 2 * net.CONTEXT_SAMPLES) * 0.1
+    path = os.path.join(folder, "model.onnx")
+    torch.onnx.export(module, samples, path, input_names=["samples"], output_names=["log_posteriors"], opset_version=17,
+                      dynamic_axes={"samples": {1: "samples"}, "log_posteriors": {1: "frames"}})
+    halve_weights(path)
+    prior = np.loadtxt(os.path.join(work, "prior.txt"))
+    manifest_path = os.path.join(folder, "manifest.json")
+    manifest = json.load(open(manifest_path, encoding="utf-8")) if os.path.exists(manifest_path) else {}
+    with open(path, "rb") as f:
+        data = f.read()
+    manifest.update({
+        "name": "speech-v1", "version": manifest.get("version", "1.0.0"), "task": "ctc-acoustic",
+        "languages": ["en", "de", "fr", "es", "it", "pt", "nl"],
+        "licence": "CC-BY-SA-4.0",
+        "files": {"model.onnx": {"sha256": hashlib.sha256(data).hexdigest(), "bytes": len(data)}},
+        "sampleRate": net.SAMPLE_RATE, "features": "raw", "frameStrideSamples": net.HOP, "frameMultiple": 2,
+        "contextSamples": net.CONTEXT_SAMPLES, "leftContextFrames": net.CONTEXT_FRAMES,
+        "rightContextFrames": net.CONTEXT_FRAMES, "input": "samples", "output": "log_posteriors",
+        "vocabulary": P.PHONES, "blank": None, "silence": P.INDEX[P.SILENCE], "wordSeparator": None,
+        "normalisation": "none",
+        "logPriors": [round(float(x), 4) for x in prior],
+        "broadClasses": P.BROAD_CLASSES,
+    })
+    manifest.setdefault("transitionBiasMs", {})
+    with open(manifest_path, "w", encoding="utf-8") as f:
+        json.dump(manifest, f, ensure_ascii=False, indent=1)
+        f.write("\n")
+    print(f"{path}: {len(data) / 1e6:.2f} MB, {sum(p.numel() for p in model.parameters()) / 1e6:.2f} M parameters")
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

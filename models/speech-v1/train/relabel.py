@@ -1,0 +1,205 @@
+"""Labels real speech with the model's own alignment of its transcript (one round of iterative pseudo-forced alignment).
+
+usage: relabel.py WORK_DIR CHECKPOINT [--drop SHARE] [--part K/N]
+Reads WORK_DIR/real.*, writes WORK_DIR/real-labels.jsonl: one line a kept utterance, phones = [[index, end sample], ...]
+with index 255 where a word fits so badly that its frames must not teach.
+"""
+import argparse
+import ctypes as C
+import json
+import os
+import re
+import subprocess
+import sys
+import time
+
+import numpy as np
+import torch
+
+import net
+from corpus import Corpus
+from espeak import Espeak  # on the path through net
+
+P = net.P
+PRIOR_SCALE = 0.4
+WEAK = {"the": "ð ə|ð ɪ|ð i", "a": "ə|e ɪ", "an": "ə n|æ n", "and": "æ n d|ə n d|ə n|n", "to": "t u|t ə|t ʊ",
+        "of": "ʌ v|ə v|ɔ v|ə", "for": "f ɔ ɹ|f ɚ|f ɔ|f ə", "or": "ɔ ɹ|ɚ|ɔ", "at": "æ t|ə t", "as": "æ z|ə z",
+        "that": "ð æ t|ð ə t", "was": "w ɑ z|w ə z|w ʌ z|w ɔ z", "are": "ɑ ɹ|ɚ|ɑ|ə", "were": "w ɚ|w ɜ", "is": "ɪ z|z|s",
+        "his": "h ɪ z|ɪ z", "her": "h ɚ|ɚ|h ɜ|ɜ|h ə", "him": "h ɪ m|ɪ m", "he": "h i|i", "have": "h æ v|ə v|h ə v",
+        "had": "h æ d|ə d|h ə d", "has": "h æ z|h ə z|ə z", "from": "f ɹ ʌ m|f ɹ ə m|f ɹ ɔ m", "but": "b ʌ t|b ə t",
+        "them": "ð ɛ m|ð ə m|ə m", "than": "ð æ n|ð ə n", "can": "k æ n|k ə n", "you": "j u|j ə|j ʊ", "your": "j ɔ ɹ|j ɚ|j ɔ",
+        "i": "a ɪ|a", "in": "ɪ n|ə n", "it": "ɪ t|ə t", "on": "ɔ n|ɑ n", "with": "w ɪ ð|w ɪ θ", "not": "n ɑ t|n ɔ t",
+        "just": "d ʒ ʌ s t|d ʒ ə s t|d ʒ ɪ s", "will": "w ɪ l|l|w ə l", "would": "w ʊ d|d", "could": "k ʊ d|k ə d"}
+
+
+class Pronouncer:
+    def __init__(self):
+        self.engine, self.cache = Espeak(), {}
+
+    def __call__(self, word, language):
+        key = (word, language)
+        if key not in self.cache:
+            found = []
+            if language == "en" and word in WEAK:
+                found = [v.split() for v in WEAK[word].split("|")]
+            for voice in P.VOICES[language]:
+                p = P.pronunciation(self.engine.ipa(word, voice), voice)
+                if p and p not in found:
+                    found.append(p)
+                for variant in self.variants(p, language):
+                    if variant and variant not in found:
+                        found.append(variant)
+            self.cache[key] = [[P.INDEX[x] for x in p] for p in found[:8]]
+        return self.cache[key]
+
+    @staticmethod
+    def variants(p, language):
+        if language == "fr" and len(p) > 1 and p[-1] not in P.VOWELS:
+            yield p + ["ə"]
+        if language == "de" and p[-2:] == ["ə", "n"] and len(p) > 3:
+            yield p[:-2] + ["n"]
+        if language == "nl" and p[-1:] == ["ə"] and len(p) > 2:
+            yield p + ["n"]
+
+
+def words_of(text, language):
+    text = text.replace("’", "'").lower() if text.isupper() else text.replace("’", "'")
+    return [w for w in re.findall(r"[^\s.,;:!?\"“”«»()\[\]…–—-]+", text) if re.search(r"\w", w)]
+
+
+class Graph:
+    """Optional silence, word, optional silence ..., each word with its pronunciations in parallel."""
+
+    def __init__(self, words):
+        self.cls, self.preds, self.word = [], [], []
+        exits, initial = None, set()  # None = the very beginning
+
+        def state(cls, word, preds):
+            self.cls.append(cls)
+            self.word.append(word)
+            self.preds.append(list(preds))
+            return len(self.cls) - 1
+
+        for w, variants in enumerate(words):
+            sil = state(0, -1, exits or [])
+            if exits is None:
+                initial.add(sil)
+            entry, new = (exits or []) + [sil], []
+            for phones in variants:
+                for k, p in enumerate(phones):
+                    s = state(p, w, entry if k == 0 else [len(self.cls) - 1])
+                    if k == 0 and exits is None:
+                        initial.add(s)
+                new.append(len(self.cls) - 1)
+            exits = new
+        sil = state(0, -1, exits)
+        n = len(self.cls)
+        self.initial, self.final = np.zeros(n, np.uint8), np.zeros(n, np.uint8)
+        self.initial[list(initial)] = 1
+        self.final[exits + [sil]] = 1
+        self.first = np.cumsum([0] + [len(p) for p in self.preds]).astype(np.int32)
+        self.flat = np.array([q for p in self.preds for q in p] or [0], np.int32)
+        self.cls = np.array(self.cls, np.int32)
+
+
+def library(folder):
+    source, target = os.path.join(os.path.dirname(os.path.abspath(__file__)), "viterbi.c"), folder + "/viterbi.so"
+    if not os.path.exists(target):
+        subprocess.run(["gcc", "-O3", "-shared", "-fPIC", "-o", target, source], check=True)
+    lib = C.CDLL(os.path.abspath(target))
+    lib.viterbi.restype = C.c_float
+    return lib
+
+
+def align(lib, scores, graph):
+    pointer = lambda a: a.ctypes.data_as(C.c_void_p)
+    scores, path = np.ascontiguousarray(scores, np.float32), np.zeros(len(scores), np.int32)
+    score = lib.viterbi(len(scores), scores.shape[1], pointer(scores), len(graph.cls), pointer(graph.cls),
+                        pointer(graph.first), pointer(graph.flat), pointer(graph.initial), pointer(graph.final),
+                        pointer(path))
+    return path if score > -1e29 else None
+
+
+def boundary(logp, t, a, b):
+    """Sample where phone b overtakes a, near the frame edge t, from the log posteriors of frames t-1 and t."""
+    d0, d1 = float(logp[t - 1, a] - logp[t - 1, b]), float(logp[t, b] - logp[t, a])
+    share = d0 / (d0 + d1) if d0 > 0 and d1 > 0 else 0.5
+    return int((t - 0.5 + share) * net.HOP)
+
+
+class Posteriors:
+    def __init__(self, checkpoint):
+        self.model, self.features = net.Net(), net.LogMel()
+        self.model.load_state_dict(torch.load(checkpoint, map_location="cpu")["average"])
+        self.model.eval()
+
+    def __call__(self, samples):
+        """int16 samples -> float32 log posteriors [frames, classes]."""
+        frames = (len(samples) // net.HOP) & ~1
+        x = np.zeros(frames * net.HOP + 2 * net.CONTEXT_SAMPLES, np.float32)
+        n = min(len(samples), frames * net.HOP + net.CONTEXT_SAMPLES)
+        x[net.CONTEXT_SAMPLES:net.CONTEXT_SAMPLES + n] = samples[:n] / 32768.0
+        with torch.no_grad(), torch.autocast("cpu", dtype=torch.bfloat16):
+            logits = self.model(self.features(torch.from_numpy(x[None])))
+        return torch.log_softmax(logits.float(), 2)[0].numpy()
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("work")
+    parser.add_argument("checkpoint")
+    parser.add_argument("--drop", type=float, default=0.1, help="share of the utterances of a source to leave out")
+    parser.add_argument("--limit", type=int, default=10 ** 9)
+    parser.add_argument("--threads", type=int, default=1)
+    args = parser.parse_args()
+    torch.set_num_threads(args.threads)
+    corpus, pronounce, posteriors, lib = Corpus(args.work + "/real"), Pronouncer(), Posteriors(args.checkpoint), library(args.work)
+    order = np.random.default_rng(0).permutation(len(corpus.items))[:args.limit]
+    prior = np.full(len(P.PHONES), -np.log(len(P.PHONES)), np.float32)
+    counts, kept, began = np.ones(len(P.PHONES)), [], time.time()
+    for number, index in enumerate(order):
+        item = corpus.items[index]
+        words = [pronounce(w, item["language"]) for w in words_of(item["text"], item["language"])]
+        words = [w for w in words if w]
+        if not words:
+            continue
+        logp = posteriors(corpus.samples(item))
+        counts += np.exp(logp).sum(0)
+        if number < 300 or number % 500 == 0:
+            prior = np.log(counts / counts.sum()).astype(np.float32)
+        graph = Graph(words)
+        path = align(lib, logp - PRIOR_SCALE * prior, graph)
+        if path is None:
+            continue
+        cls = graph.cls[path]
+        gap = logp[np.arange(len(path)), cls] - logp.max(1)  # 0 where the forced phone is also the best
+        word = np.array(graph.word)[path]
+        score = gap[word >= 0].mean() if (word >= 0).any() else -99.0
+        phones, cuts = [], [0] + [t for t in range(1, len(path)) if path[t] != path[t - 1]] + [len(path)]
+        bad_words = {w for w in set(word[word >= 0].tolist()) if gap[word == w].mean() < -3.0}
+        for t0, t1 in zip(cuts, cuts[1:]):
+            end = item["length"] if t1 == len(path) else boundary(logp, t1, int(cls[t1 - 1]), int(cls[t1]))
+            bad = int(word[t0]) in bad_words or (word[t0] < 0 and t1 - t0 > 15 and gap[t0:t1].mean() < -3.0)
+            phones.append([255 if bad else int(cls[t0]), end])
+        kept.append((item["source"] + item["language"], float(score), dict(item=int(index), score=round(float(score), 3),
+                                                                         phones=phones)))
+        if number % 1000 == 999:
+            print(number + 1, "utterances", f"{time.time() - began:.0f} s", flush=True)
+    limits, total = {}, 0
+    for source in sorted({k[0] for k in kept}):
+        scores = sorted(k[1] for k in kept if k[0] == source)
+        limits[source] = max(-2.5, scores[int(len(scores) * args.drop)])
+        print(f"{source:28s} {len(scores):5d} utterances, score 10 % {scores[len(scores) // 10]:.2f} "
+              f"median {scores[len(scores) // 2]:.2f}")
+    np.savetxt(args.work + "/prior.txt", prior)
+    with open(args.work + "/real-labels.jsonl.part", "w", encoding="utf-8") as f:
+        for source, score, label in kept:
+            if score >= limits[source]:
+                f.write(json.dumps(label) + "\n")
+                total += 1
+    os.replace(args.work + "/real-labels.jsonl.part", args.work + "/real-labels.jsonl")
+    print(total, "of", len(kept), "utterances kept")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,30 @@
+package org.chorale.acoustic;
+
+/**
+ * A frame classifier over raw 16 kHz samples whose context is finite: the posteriors of a frame
+ * depend on {@link #contextSamples()} samples on either side of it and on nothing else, so that
+ * whole files and streams in chunks of any size get the same posteriors. Implementations are
+ * thread-safe.
+ */
+public interface AcousticModel {
+
+  /** Samples from frame to frame. */
+  int frameSamples();
+
+  /** Frames come in multiples of this number. */
+  int frameMultiple();
+
+  /** Samples that the model must see before the first and after the last frame of a run. */
+  int contextSamples();
+
+  /** Number of classes. */
+  int classes();
+
+  /**
+   * Log posteriors of a run of frames.
+   *
+   * @param samples {@code 2 * contextSamples() + frames * frameSamples()} samples in [-1, 1]
+   * @return frames x classes, row by row, natural logarithm
+   */
+  float[] logPosteriors(float[] samples);
+}

@@ -1,0 +1,47 @@
+package org.chorale.acoustic;
+
+import java.io.IOException;
+import java.util.function.LongConsumer;
+import org.chorale.audio.AudioSource;
+
+/** Runs an acoustic model over a whole recording, streamed. Thread-safe. */
+public final class OfflineEmissions {
+
+  private static final int RUN_FRAMES = 2_000;
+  private static final int BLOCK_SAMPLES = 16_000;
+
+  private final AcousticModel model;
+
+  /** Emissions of this model. */
+  public OfflineEmissions(AcousticModel model) {
+    this.model = model;
+  }
+
+  /**
+   * What a recording gave.
+   *
+   * @param emissions log posteriors of every frame
+   * @param samples number of samples decoded
+   */
+  public record Result(Emissions emissions, long samples) {}
+
+  /**
+   * Reads the source to its end.
+   *
+   * @param source the recording; not closed
+   * @param progress told the number of samples read so far, now and then
+   * @throws IOException when the source cannot be read
+   */
+  public Result of(AudioSource source, LongConsumer progress) throws IOException {
+    Emissions.Builder builder = new Emissions.Builder(model.classes());
+    OnlineEmissions online = new OnlineEmissions(model, RUN_FRAMES, builder::add);
+    float[] block = new float[BLOCK_SAMPLES];
+    int count;
+    while ((count = source.read(block, 0, block.length)) >= 0) {
+      online.accept(block, 0, count);
+      progress.accept(online.samplesIn());
+    }
+    long frames = online.finish();
+    return new Result(builder.build(Math.toIntExact(frames)), online.samplesIn());
+  }
+}

@@ -1,0 +1,127 @@
+package org.chorale.acoustic;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.chorale.model.ModelException;
+import org.chorale.model.ModelFolder;
+import org.chorale.onnx.OnnxSession;
+import org.chorale.onnx.OrtRuntime;
+
+/** An acoustic model from its folder, features inside the graph. Thread-safe. */
+public final class OnnxAcousticModel implements AcousticModel, AutoCloseable {
+
+  private final OnnxSession session;
+  private final String input;
+  private final String output;
+  private final int frameSamples;
+  private final int frameMultiple;
+  private final int contextSamples;
+  private final PhoneSet phones;
+
+  private OnnxAcousticModel(ModelFolder folder, OnnxSession session) throws ModelException {
+    JsonNode json = folder.manifest().json();
+    this.session = session;
+    this.input = json.path("input").asText("samples");
+    this.output = json.path("output").asText("log_posteriors");
+    this.frameSamples = positive(folder, "frameStrideSamples");
+    this.frameMultiple = json.path("frameMultiple").asInt(1);
+    this.contextSamples = positive(folder, "contextSamples");
+    this.phones = phones(folder);
+  }
+
+  /**
+   * Loads a model.
+   *
+   * @throws ModelException when files are missing, damaged or of another kind
+   */
+  public static OnnxAcousticModel load(ModelFolder folder, OrtRuntime runtime)
+      throws ModelException {
+    JsonNode json = folder.manifest().json();
+    if (!folder.manifest().task().equals("ctc-acoustic")
+        || !json.path("features").asText().equals("raw")
+        || json.path("sampleRate").asInt() != 16_000) {
+      throw folder.broken(
+          "this release runs models of task ctc-acoustic on raw samples of 16000 Hz");
+    }
+    OnnxSession session =
+        runtime.open(folder.folder().resolve("model.onnx").toString(), folder.read("model.onnx"));
+    return new OnnxAcousticModel(folder, session);
+  }
+
+  private static int positive(ModelFolder folder, String field) throws ModelException {
+    int value = folder.manifest().json().path(field).asInt();
+    if (value <= 0) {
+      throw folder.broken("'" + field + "' is missing");
+    }
+    return value;
+  }
+
+  private static PhoneSet phones(ModelFolder folder) throws ModelException {
+    JsonNode json = folder.manifest().json();
+    List<String> symbols = new ArrayList<>();
+    json.path("vocabulary").forEach(n -> symbols.add(n.asText()));
+    List<String> groups = new ArrayList<>();
+    json.path("broadClasses").forEach(n -> groups.add(n.asText()));
+    JsonNode priors = json.path("logPriors");
+    if (symbols.isEmpty() || priors.size() != symbols.size() || groups.size() != symbols.size()) {
+      throw folder.broken("vocabulary, logPriors and broadClasses differ in length");
+    }
+    float[] logPriors = new float[priors.size()];
+    for (int i = 0; i < logPriors.length; i++) {
+      logPriors[i] = (float) priors.get(i).asDouble();
+    }
+    Map<String, Double> bias = new HashMap<>();
+    json.path("transitionBiasMs")
+        .properties()
+        .forEach(e -> bias.put(e.getKey(), e.getValue().asDouble()));
+    return new PhoneSet(symbols, json.path("silence").asInt(0), logPriors, groups, bias);
+  }
+
+  /** The classes and what was measured of them. */
+  public PhoneSet phones() {
+    return phones;
+  }
+
+  @Override
+  public int frameSamples() {
+    return frameSamples;
+  }
+
+  @Override
+  public int frameMultiple() {
+    return frameMultiple;
+  }
+
+  @Override
+  public int contextSamples() {
+    return contextSamples;
+  }
+
+  @Override
+  public int classes() {
+    return phones.symbols().size();
+  }
+
+  @Override
+  public float[] logPosteriors(float[] samples) {
+    int run = samples.length - 2 * contextSamples;
+    if (run <= 0 || run % (frameSamples * frameMultiple) != 0) {
+      throw new IllegalArgumentException(
+          "%d samples are not %d of context and a multiple of %d frames"
+              .formatted(samples.length, 2 * contextSamples, frameMultiple));
+    }
+    return session
+        .run(
+            Map.of(input, new OnnxSession.FloatTensor(samples, new long[] {1, samples.length})),
+            output)
+        .values();
+  }
+
+  @Override
+  public void close() {
+    session.close();
+  }
+}

@@ -1,0 +1,213 @@
+package org.chorale.align;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.chorale.acoustic.Emissions;
+import org.chorale.text.Document;
+import org.chorale.text.Word;
+
+/** Reads words, phones, times and evidence off a Viterbi path. Used once, by one thread. */
+final class PathReader {
+
+  private final Trellis trellis;
+  private final int[] path;
+  private final Emissions emissions;
+  private final PhoneClasses classes;
+  private final double durationSeconds;
+  private final Confidence confidence;
+  private final BoundaryRefiner refiner;
+  private final float[] evidence;
+
+  PathReader(
+      Trellis trellis,
+      int[] path,
+      Emissions emissions,
+      PhoneClasses classes,
+      double durationSeconds,
+      Confidence confidence) {
+    this.trellis = trellis;
+    this.path = path;
+    this.emissions = emissions;
+    this.classes = classes;
+    this.durationSeconds = durationSeconds;
+    this.confidence = confidence;
+    this.refiner = new BoundaryRefiner(emissions, classes.bias(), classes.frameSeconds());
+    this.evidence = evidence();
+  }
+
+  /** Per frame: log posterior of the forced class less that of the best class; at most 0. */
+  private float[] evidence() {
+    float[] out = new float[path.length];
+    float[] frame = new float[emissions.classes()];
+    for (int t = 0; t < path.length; t++) {
+      emissions.copyFrame(t, frame);
+      float best = frame[0];
+      float bestSpeech = Float.NEGATIVE_INFINITY;
+      for (int c = 0; c < frame.length; c++) {
+        best = Math.max(best, frame[c]);
+        if (c != classes.silence()) {
+          bestSpeech = Math.max(bestSpeech, frame[c]);
+        }
+      }
+      int forced = trellis.classOf(path[t]);
+      out[t] = (forced < frame.length ? frame[forced] : bestSpeech) - best;
+    }
+    return out;
+  }
+
+  private double meanEvidence(int fromFrame, int toFrame) {
+    double sum = 0;
+    for (int t = fromFrame; t < toFrame; t++) {
+      sum += evidence[t];
+    }
+    return sum / (toFrame - fromFrame);
+  }
+
+  /** Every word of the document; what is not on the path is missing or placed in the gap. */
+  List<AlignedWord> words(Document document) {
+    int count = document.words().size();
+    AlignedWord[] out = new AlignedWord[count];
+    int t = 0;
+    double floor = 0;
+    while (t < path.length) {
+      int word = trellis.wordOf(path[t]);
+      int end = t + 1;
+      while (end < path.length && trellis.wordOf(path[end]) == word) {
+        end++;
+      }
+      if (word >= 0) {
+        out[word] = aligned(document.words().get(word), t, end, floor);
+        floor = out[word].endSeconds();
+      }
+      t = end;
+    }
+    for (int w = 0; w < count; w++) {
+      Word written = document.words().get(w);
+      if (out[w] == null && written.isSpoken()) {
+        out[w] = untimed(written);
+      }
+    }
+    placeUnspoken(document, out);
+    return Arrays.asList(out);
+  }
+
+  private AlignedWord aligned(Word word, int fromFrame, int toFrame, double floor) {
+    List<AlignedPhone> phones = new ArrayList<>();
+    double start = Math.max(floor, edge(fromFrame));
+    double from = start;
+    int t = fromFrame;
+    while (t < toFrame) {
+      int end = t + 1;
+      while (end < toFrame && path[end] == path[t]) {
+        end++;
+      }
+      double to = Math.max(from, edge(end));
+      int phone = trellis.classOf(path[t]);
+      if (phone != classes.silence()) {
+        phones.add(
+            new AlignedPhone(
+                classes.symbols().get(phone),
+                from,
+                to,
+                confidence.ofEvidence(meanEvidence(t, end))));
+      }
+      from = to;
+      t = end;
+    }
+    return new AlignedWord(
+        word.text(),
+        word.charStart(),
+        word.charEnd(),
+        word.line(),
+        WordStatus.ALIGNED,
+        start,
+        from,
+        confidence.ofEvidence(meanEvidence(fromFrame, toFrame)),
+        phones);
+  }
+
+  /** Time of the edge before a frame, inside the recording. */
+  private double edge(int frame) {
+    double seconds;
+    if (frame == 0) {
+      seconds = 0;
+    } else if (frame >= path.length) {
+      seconds = durationSeconds;
+    } else {
+      seconds =
+          refiner.boundarySeconds(
+              frame, trellis.classOf(path[frame - 1]), trellis.classOf(path[frame]));
+    }
+    return Math.max(0, Math.min(durationSeconds, seconds));
+  }
+
+  private static AlignedWord untimed(Word word) {
+    return new AlignedWord(
+        word.text(),
+        word.charStart(),
+        word.charEnd(),
+        word.line(),
+        WordStatus.MISSING,
+        Double.NaN,
+        Double.NaN,
+        0,
+        List.of());
+  }
+
+  /** Stage directions and lone punctuation share the gap between their timed neighbours. */
+  private void placeUnspoken(Document document, AlignedWord[] out) {
+    int w = 0;
+    double previousEnd = 0;
+    while (w < out.length) {
+      if (out[w] != null) {
+        previousEnd = out[w].isTimed() ? out[w].endSeconds() : previousEnd;
+        w++;
+        continue;
+      }
+      int run = w;
+      int unspoken = 0;
+      while (run < out.length && (out[run] == null || !out[run].isTimed())) {
+        unspoken += out[run] == null ? 1 : 0;
+        run++;
+      }
+      double nextStart = run < out.length ? out[run].startSeconds() : durationSeconds;
+      double share = Math.max(0, nextStart - previousEnd) / unspoken;
+      int placed = 0;
+      for (int k = w; k < run; k++) {
+        if (out[k] == null) {
+          Word word = document.words().get(k);
+          out[k] =
+              new AlignedWord(
+                  word.text(),
+                  word.charStart(),
+                  word.charEnd(),
+                  word.line(),
+                  WordStatus.INTERPOLATED,
+                  previousEnd + share * placed,
+                  previousEnd + share * (placed + 1),
+                  1,
+                  List.of());
+          placed++;
+        }
+      }
+      w = run;
+    }
+  }
+
+  /**
+   * Confidence of the whole: by the mean evidence of all frames that are forced to words or taken by
+   * the star, and the share of the text that was found.
+   */
+  double overallConfidence() {
+    double sum = 0;
+    int frames = 0;
+    for (int t = 0; t < path.length; t++) {
+      if (trellis.wordOf(path[t]) >= 0) {
+        sum += evidence[t];
+        frames++;
+      }
+    }
+    return frames == 0 ? 0 : confidence.ofEvidence(sum / frames);
+  }
+}

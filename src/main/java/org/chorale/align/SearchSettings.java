@@ -1,0 +1,20 @@
+package org.chorale.align;
+
+/**
+ * What the search pays for departures from the text. Costs are in nats and weigh against the scores
+ * of the acoustic model, about 3 nats a frame between the right phone and a wrong one.
+ *
+ * @param priorScale how much of the classes' log priors is taken off the log posteriors, 0 to 1
+ * @param skipCost price of a word that is not spoken
+ * @param starEntryCost price of beginning a stretch of speech that is not in the text
+ * @param starFrameCost what each frame of it loses against the best class of the frame
+ * @param beam first beam of the search
+ */
+public record SearchSettings(
+    float priorScale, float skipCost, float starEntryCost, float starFrameCost, float beam) {
+
+  /** The values that the model of this release was tuned with; see docs/accuracy.md. */
+  public static SearchSettings defaults() {
+    return new SearchSettings(0.4f, 60f, 12f, 1.5f, 3000f);
+  }
+}

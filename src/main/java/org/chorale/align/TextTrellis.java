@@ -1,0 +1,107 @@
+package org.chorale.align;
+
+import java.util.List;
+
+/**
+ * Builds the trellis of a text: before, between and after the words there may be silence and speech
+ * that is not in the text (the star); a word is spoken by one pronunciation of one of its readings,
+ * or skipped at a price. Nodes carry the index of their word, or {@link #SILENCE} or {@link #STAR}.
+ */
+public final class TextTrellis {
+
+  /** {@link Trellis#wordOf} of silence between words. */
+  public static final int SILENCE = -2;
+
+  /** {@link Trellis#wordOf} of speech that is not in the text. */
+  public static final int STAR = -3;
+
+  private final Trellis.Builder builder = new Trellis.Builder();
+  private final int silenceClass;
+  private final int starClass;
+  private final SearchSettings settings;
+
+  private TextTrellis(int silenceClass, int starClass, SearchSettings settings) {
+    this.silenceClass = silenceClass;
+    this.starClass = starClass;
+    this.settings = settings;
+  }
+
+  /**
+   * The trellis of a text.
+   *
+   * @param words per word its readings; none for a word that is not expected in the audio
+   * @param silenceClass class of silence
+   * @param starClass class of {@link SpeechScores} for speech that is not in the text
+   * @param settings prices
+   */
+  public static Trellis of(
+      List<List<Reading>> words, int silenceClass, int starClass, SearchSettings settings) {
+    return new TextTrellis(silenceClass, starClass, settings).build(words);
+  }
+
+  private Trellis build(List<List<Reading>> words) {
+    int entry = gap(builder.junction());
+    for (int w = 0; w < words.size(); w++) {
+      if (words.get(w).isEmpty()) {
+        continue;
+      }
+      int[] exits = new int[words.get(w).size()];
+      for (int r = 0; r < exits.length; r++) {
+        exits[r] = reading(entry, words.get(w).get(r), w);
+      }
+      int exit = builder.junction();
+      for (int from : exits) {
+        builder.arc(from, exit, 0);
+      }
+      builder.arc(entry, exit, settings.skipCost());
+      entry = gap(exit);
+    }
+    return builder.build();
+  }
+
+  /** Silence and star after a junction; returns the junction behind them. */
+  private int gap(int before) {
+    int silence = builder.emit(silenceClass, SILENCE);
+    int star = builder.emit(starClass, STAR);
+    int after = builder.junction();
+    builder.arc(before, silence, 0);
+    builder.arc(before, star, settings.starEntryCost());
+    builder.arc(silence, star, settings.starEntryCost());
+    builder.arc(star, silence, 0);
+    builder.arc(before, after, 0);
+    builder.arc(silence, after, 0);
+    builder.arc(star, after, 0);
+    return after;
+  }
+
+  private int reading(int entry, Reading reading, int word) {
+    int from = entry;
+    for (int k = 0; k < reading.spokenWords().size(); k++) {
+      if (k > 0) {
+        int pause = builder.emit(silenceClass, word);
+        int after = builder.junction();
+        builder.arc(from, pause, 0);
+        builder.arc(from, after, 0);
+        builder.arc(pause, after, 0);
+        from = after;
+      }
+      List<int[]> pronunciations = reading.spokenWords().get(k);
+      int[] ends = new int[pronunciations.size()];
+      for (int p = 0; p < ends.length; p++) {
+        int node = from;
+        for (int phone : pronunciations.get(p)) {
+          int next = builder.emit(phone, word);
+          builder.arc(node, next, 0);
+          node = next;
+        }
+        ends[p] = node;
+      }
+      int exit = builder.junction();
+      for (int end : ends) {
+        builder.arc(end, exit, 0);
+      }
+      from = exit;
+    }
+    return from;
+  }
+}
