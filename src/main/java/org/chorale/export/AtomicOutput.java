@@ -1,0 +1,59 @@
+package org.chorale.export;
+
+import java.io.IOException;
+import java.io.Writer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.AtomicMoveNotSupportedException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+
+/** Writes files that appear complete or not at all: written beside their place, then renamed. */
+public final class AtomicOutput {
+
+  private AtomicOutput() {}
+
+  /** What writes the content. */
+  @FunctionalInterface
+  public interface Content {
+    /** Writes to {@code out}, which the caller closes. */
+    void writeTo(Writer out) throws IOException;
+  }
+
+  /**
+   * Writes a text file in UTF-8; folders on the way are made.
+   *
+   * @throws IOException one sentence that names the file; nothing is left behind
+   */
+  public static void write(Path file, Content content) throws IOException {
+    Path target = file.toAbsolutePath();
+    Path beside = null;
+    try {
+      Files.createDirectories(target.getParent());
+      // Not Files.createTempFile: its files are private, a result has the rights of the user's mask.
+      beside =
+          target.resolveSibling(
+              ".%s.%d.part".formatted(target.getFileName(), ProcessHandle.current().pid()));
+      try (Writer out = Files.newBufferedWriter(beside, StandardCharsets.UTF_8)) {
+        content.writeTo(out);
+      }
+      move(beside, target);
+    } catch (IOException e) {
+      if (beside != null) {
+        Files.deleteIfExists(beside);
+      }
+      throw new IOException(
+          "'%s' cannot be written (%s); see that the folder may be written and the disk has room."
+              .formatted(file, e.getMessage()),
+          e);
+    }
+  }
+
+  private static void move(Path from, Path to) throws IOException {
+    try {
+      Files.move(from, to, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    } catch (AtomicMoveNotSupportedException e) {
+      Files.move(from, to, StandardCopyOption.REPLACE_EXISTING);
+    }
+  }
+}

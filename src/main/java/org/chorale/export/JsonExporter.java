@@ -1,0 +1,114 @@
+package org.chorale.export;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.util.DefaultIndenter;
+import com.fasterxml.jackson.core.util.DefaultPrettyPrinter;
+import java.io.IOException;
+import java.io.StringWriter;
+import java.math.BigDecimal;
+import java.math.RoundingMode;
+import org.chorale.align.AlignedLine;
+import org.chorale.align.AlignedPhone;
+import org.chorale.align.AlignedWord;
+import org.chorale.align.Alignment;
+
+/** The JSON result, version 1; see docs/formats.md. */
+public final class JsonExporter implements Exporter {
+
+  private final JsonFactory factory = new JsonFactory();
+
+  @Override
+  public String name() {
+    return "json";
+  }
+
+  @Override
+  public String extension() {
+    return "json";
+  }
+
+  @Override
+  public void write(Alignment alignment, ExportOptions options, Appendable out)
+      throws IOException {
+    StringWriter text = new StringWriter();
+    try (JsonGenerator json = factory.createGenerator(text)) {
+      json.setPrettyPrinter(
+          new DefaultPrettyPrinter().withObjectIndenter(new DefaultIndenter(" ", "\n")));
+      json.writeStartObject();
+      json.writeNumberField("version", 1);
+      json.writeObjectFieldStart("audio");
+      json.writeStringField("path", alignment.audio().path());
+      number(json, "duration", alignment.audio().durationSeconds());
+      json.writeNumberField("sampleRate", alignment.audio().sampleRate());
+      json.writeNumberField("channels", alignment.audio().channels());
+      json.writeEndObject();
+      json.writeStringField("language", alignment.language());
+      json.writeStringField("mode", alignment.mode());
+      json.writeStringField("model", alignment.model());
+      number(json, "confidence", alignment.confidence());
+      json.writeStringField("verdict", alignment.verdict().jsonName());
+      json.writeArrayFieldStart("lines");
+      for (AlignedLine line : alignment.lines()) {
+        line(json, line);
+      }
+      json.writeEndArray();
+      json.writeArrayFieldStart("words");
+      for (AlignedWord word : alignment.words()) {
+        word(json, word, options.phones());
+      }
+      json.writeEndArray();
+      json.writeEndObject();
+    }
+    out.append(text.getBuffer()).append('\n');
+  }
+
+  private static void line(JsonGenerator json, AlignedLine line) throws IOException {
+    json.writeStartObject();
+    json.writeStringField("text", line.text());
+    number(json, "start", line.startSeconds());
+    number(json, "end", line.endSeconds());
+    json.writeNumberField("firstWord", line.firstWord());
+    json.writeNumberField("wordCount", line.wordCount());
+    number(json, "confidence", line.confidence());
+    json.writeEndObject();
+  }
+
+  private static void word(JsonGenerator json, AlignedWord word, boolean phones)
+      throws IOException {
+    json.writeStartObject();
+    json.writeStringField("text", word.text());
+    number(json, "start", word.startSeconds());
+    number(json, "end", word.endSeconds());
+    number(json, "confidence", word.confidence());
+    json.writeNumberField("line", word.line());
+    json.writeNumberField("charStart", word.charStart());
+    json.writeNumberField("charEnd", word.charEnd());
+    json.writeStringField("status", word.status().jsonName());
+    if (phones) {
+      json.writeArrayFieldStart("phones");
+      for (AlignedPhone phone : word.phones()) {
+        json.writeStartObject();
+        json.writeStringField("phone", phone.phone());
+        number(json, "start", phone.startSeconds());
+        number(json, "end", phone.endSeconds());
+        number(json, "confidence", phone.confidence());
+        json.writeEndObject();
+      }
+      json.writeEndArray();
+    }
+    json.writeEndObject();
+  }
+
+  /** A number of at most three decimals; null where there is none. */
+  private static void number(JsonGenerator json, String field, double value) throws IOException {
+    if (Double.isNaN(value)) {
+      json.writeNullField(field);
+      return;
+    }
+    BigDecimal rounded = BigDecimal.valueOf(value).setScale(3, RoundingMode.HALF_UP);
+    BigDecimal plain = rounded.stripTrailingZeros();
+    json.writeFieldName(field);
+    json.writeNumber(plain.scale() < 0 ? plain.setScale(0) : plain);
+  }
+}
