@@ -85,6 +85,7 @@ def main(work, checkpoint, folder):
         "broadClasses": P.BROAD_CLASSES,
     })
     manifest.setdefault("transitionBiasMs", {})
+    manifest.setdefault("confidence", {"slope": 1.5, "midpoint": -2.2, "doubtfulBelow": 0.5, "mismatchBelow": 0.3})
     with open(manifest_path, "w", encoding="utf-8") as f:
         json.dump(manifest, f, ensure_ascii=False, indent=1)
         f.write("\n")

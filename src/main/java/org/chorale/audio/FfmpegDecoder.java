@@ -282,7 +282,9 @@ final class FfmpegDecoder implements AudioSource {
   }
 
   private void configure(AVFrame input) throws AudioException {
-    swr_free(resampler);
+    if (resampler != null) {
+      swr_free(resampler);
+    }
     frameFormat = input.format();
     frameRate = input.sample_rate();
     frameChannels = input.ch_layout().nb_channels();

@@ -1,0 +1,44 @@
+package org.chorale.align;
+
+import java.util.List;
+
+/**
+ * Gives words that are less sure than a threshold as missing.
+ *
+ * @param minConfidence 0 to 1; 0 keeps all
+ */
+public record WordFilter(double minConfidence) {
+
+  /** The alignment without the times of unsure words. */
+  public Alignment apply(Alignment alignment) {
+    if (minConfidence <= 0) {
+      return alignment;
+    }
+    List<AlignedWord> words = alignment.words().stream().map(this::filter).toList();
+    return new Alignment(
+        alignment.audio(),
+        alignment.language(),
+        alignment.mode(),
+        alignment.model(),
+        alignment.confidence(),
+        alignment.verdict(),
+        alignment.lines(),
+        words);
+  }
+
+  private AlignedWord filter(AlignedWord word) {
+    if (!word.isTimed() || word.confidence() >= minConfidence) {
+      return word;
+    }
+    return new AlignedWord(
+        word.text(),
+        word.charStart(),
+        word.charEnd(),
+        word.line(),
+        WordStatus.MISSING,
+        Double.NaN,
+        Double.NaN,
+        word.confidence(),
+        List.of());
+  }
+}

@@ -1,0 +1,68 @@
+package org.chorale.cli;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Locale;
+import org.chorale.align.Alignment;
+import org.chorale.audio.AudioFiles;
+import org.chorale.audio.AudioSource;
+import org.chorale.audio.ReadAheadSource;
+import org.chorale.engine.SpeechAligner;
+import org.chorale.model.ModelException;
+import org.chorale.model.ModelFolder;
+import org.chorale.onnx.Device;
+import org.chorale.onnx.OrtRuntime;
+import org.chorale.text.Document;
+import org.chorale.text.DocumentParser;
+import org.chorale.text.LanguageDetector;
+import org.chorale.text.TextException;
+import org.chorale.text.TextReader;
+
+/** What the commands share: models loaded once, files opened, texts parsed. */
+final class Engine implements AutoCloseable {
+
+  private final Environment environment;
+  private final SpeechAligner aligner;
+
+  private Engine(Environment environment, SpeechAligner aligner) {
+    this.environment = environment;
+    this.aligner = aligner;
+  }
+
+  /**
+   * Loads the models.
+   *
+   * @param model folder of the acoustic model, null for the one that comes with Chorale
+   */
+  static Engine load(Environment environment, Path model, Device device) throws ModelException {
+    OrtRuntime runtime = new OrtRuntime(Runtime.getRuntime().availableProcessors(), device);
+    ModelFolder speech =
+        ModelFolder.open(model == null ? environment.models().resolve("speech-v1") : model);
+    ModelFolder g2p = ModelFolder.open(environment.models().resolve("g2p-v1"));
+    return new Engine(environment, SpeechAligner.load(speech, g2p, runtime));
+  }
+
+  /** Reads and parses a text; {@code auto} finds the language. */
+  static Document document(String text, String language) throws TextException {
+    String content = new TextReader().read(text).text();
+    String code = language.toLowerCase(Locale.ROOT).split("[-_]", 2)[0];
+    if (code.equals("auto")) {
+      code = new LanguageDetector().detect(content);
+    }
+    return new DocumentParser().parse(content, code);
+  }
+
+  /** Aligns a recording. */
+  Alignment align(String audio, Document document, boolean quiet) throws IOException {
+    try (AudioSource source = new ReadAheadSource(new AudioFiles().open(audio));
+        Progress progress =
+            new Progress(environment, quiet, audio, source.info().expectedSeconds())) {
+      return aligner.align(source, document, progress);
+    }
+  }
+
+  @Override
+  public void close() {
+    aligner.close();
+  }
+}
