@@ -121,7 +121,8 @@ abstract class IcuForms implements SpokenForms {
 
   @Override
   public Readings year(long year) {
-    return spell(year, "%spellout-numbering-year").or(cardinal(year));
+    // Years have no gender: the plainest cardinal will do.
+    return spell(year, "%spellout-numbering-year").or(spell(year, cardinalRules().subList(0, 1)));
   }
 
   @Override

@@ -60,7 +60,11 @@ final class WordRule implements TokenRule {
     if (LETTERS.matcher(core).matches()) {
       boolean initial = token.dotted() && token.isCapitalised() && line.at(i + 1).isCapitalised();
       Readings elided = elided(token);
-      return elided.isEmpty() ? letters(core, line.upperCase(), initial) : elided;
+      boolean shoutedWord =
+          line.upperCase() && lexicon.has("oneletter", token.lower()) && !token.dotted();
+      return !elided.isEmpty()
+          ? elided
+          : shoutedWord ? Readings.of(core) : letters(core, line.upperCase(), initial);
     }
     if (!token.hasDigit() && HYPHENS.matcher(core).find() && isHyphenated(core)) {
       return compound(core, line.upperCase());
