@@ -13,6 +13,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.chorale.text.spoken.FunctionWords;
+import org.chorale.text.spoken.SpokenLanguage;
 
 /**
  * Tells the language of a text: by its script where that decides, by its function words where they
@@ -28,13 +29,12 @@ public final class LanguageDetector {
 
   // The seven with rules, and neighbours that would otherwise be taken for them.
   private static final List<String> PROFILES =
-      List.of(
-          "en", "de", "fr", "es", "it", "pt", "nl", "ca", "ro", "sv", "da", "no", "fi", "pl", "cs",
-          "hu", "tr", "id");
+      List.of("en", "de", "fr", "es", "it", "pt", "nl", "sv", "da", "pl", "ro", "tr");
   private static final int MOST_CHARS = 20_000;
   private static final double CLEAR_MARGIN = 1.5;
   private static final double CLEAR_SCORE = 4;
   private static final double LEAST_SHARE = 0.12;
+  private static final double NEIGHBOUR_WEIGHT = 0.7;
   private static final double LEAST_PROBABILITY = 0.6;
 
   private final FunctionWords functionWords = new FunctionWords();
@@ -74,7 +74,7 @@ public final class LanguageDetector {
   private String byStatistics(String text, Map<String, Double> scores, long words) {
     Map<String, Double> combined = new HashMap<>();
     for (DetectedLanguage candidate : statistics().getProbabilities(text)) {
-      combined.put(candidate.getLocale().getLanguage(), candidate.getProbability());
+      combined.put(candidate.getLocale().getLanguage(), probability(candidate));
     }
     // On a short line one article says more than the letters do.
     double length = Math.min(words, 12);
@@ -93,6 +93,12 @@ public final class LanguageDetector {
       }
     }
     return top >= LEAST_PROBABILITY || top > 2 * second && top > 0.3 ? best : UNDETERMINED;
+  }
+
+  /** A neighbour must be plainer than a language with rules, which are asked for far more often. */
+  private static double probability(DetectedLanguage candidate) {
+    boolean neighbour = !SpokenLanguage.FULL.contains(candidate.getLocale().getLanguage());
+    return candidate.getProbability() * (neighbour ? NEIGHBOUR_WEIGHT : 1);
   }
 
   private synchronized com.optimaize.langdetect.LanguageDetector statistics() {

@@ -122,7 +122,8 @@ abstract class IcuForms implements SpokenForms {
   @Override
   public Readings year(long year) {
     // Years have no gender: the plainest cardinal will do.
-    return spell(year, "%spellout-numbering-year").or(spell(year, cardinalRules().subList(0, 1)));
+    return spell(year, "%spellout-numbering-year")
+        .or(spell(year, cardinalRules().stream().limit(1).toList()));
   }
 
   @Override

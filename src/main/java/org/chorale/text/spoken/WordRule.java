@@ -215,12 +215,14 @@ final class WordRule implements TokenRule {
     for (int k = 0; k < parts.length; k++) {
       String part = parts[k];
       // A stutter repeats the start of the word that follows; its letter is not named.
+      String lower = part.toLowerCase(Locale.ROOT);
+      String last = parts[parts.length - 1].toLowerCase(Locale.ROOT);
       boolean stutter =
           k + 1 < parts.length
               && part.length() <= 2
-              && !lexicon.has("oneletter", part.toLowerCase(Locale.ROOT))
-              && parts[k + 1].length() > part.length()
-              && parts[k + 1].toLowerCase(Locale.ROOT).startsWith(part.toLowerCase(Locale.ROOT));
+              && !lexicon.has("oneletter", lower)
+              && last.length() > part.length()
+              && last.startsWith(lower);
       if (!part.isEmpty() && !stutter) {
         kept.add(part);
       }
