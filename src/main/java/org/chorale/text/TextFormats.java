@@ -13,7 +13,7 @@ import java.util.regex.Pattern;
  */
 final class TextFormats {
 
-  private static final String SRT_TIME = "\\d{1,3}:\\d{1,2}:\\d{1,2}[,.:]\\d{1,3}";
+  private static final String SRT_TIME = "\\d{1,3}:\\d{1,2}:\\d{1,2}(?:[,.:]\\d{1,3})?";
   private static final String VTT_TIME = "(?:\\d{1,4}:)?\\d{1,2}:\\d{1,2}[.,]\\d{1,3}";
   private static final Pattern SRT_CUE =
       Pattern.compile("\\s*-?" + SRT_TIME + "\\s*-->\\s*-?" + SRT_TIME + ".*");
@@ -34,13 +34,14 @@ final class TextFormats {
   private static final String LRC_STAMP = "\\[\\s*-?\\d{1,3}:\\d{1,2}(?:[.:,]\\d{1,3})?\\s*\\]";
   private static final Pattern LRC_LINE = Pattern.compile("\\s*(?:" + LRC_STAMP + ").*");
   private static final Pattern LRC_STAMPS = Pattern.compile(LRC_STAMP);
+  // "[ar: ...]", "[syllable_timing:true]", "#[line:0:caption]"; "[Chorus: Anna]" is sung by
+  // somebody.
   private static final Pattern LRC_METADATA =
-      Pattern.compile(
-          "\\s*\\[(?:ar|al|ti|au|by|re|ve|length|offset|lr|la|lang|tool|key|id|t_time|version|#)"
-              + "\\s*:[^\\]]*\\]\\s*",
-          Pattern.CASE_INSENSITIVE);
+      Pattern.compile("\\s*(?:\\[(?:[a-z_#]+|[A-Z]{2})\\s*:[^\\]]*\\]|#\\s*\\[.*\\])\\s*");
   private static final Pattern LRC_WORD_STAMP =
       Pattern.compile("<\\s*\\d{1,3}:\\d{1,2}(?:[.:,]\\d{1,3})?\\s*>");
+  private static final Pattern SPACED_STAMP =
+      Pattern.compile("\\S\\s+<\\s*\\d{1,3}:\\d|<\\s*\\d{1,3}:[\\d.:,]+\\s*>\\s+\\S");
   // Duet singers of the "Walaoke" extension: "F: ", "M: ", "D: " at the start of a line.
   private static final Pattern LRC_SINGER = Pattern.compile("^\\s*[FMD]:\\s+");
   private static final Pattern SPACES = Pattern.compile("[ \\t]{2,}");
@@ -120,14 +121,16 @@ final class TextFormats {
 
   private static List<String> lyrics(List<String> lines) {
     List<String> kept = new ArrayList<>();
+    // Word stamps stand between syllables as well as between words, where spaces part the words.
+    // A file that has none beside any stamp means words.
+    boolean spaced = lines.stream().anyMatch(l -> SPACED_STAMP.matcher(l).find());
     for (String line : lines) {
       if (LRC_METADATA.matcher(line).matches()) {
         continue;
       }
       String rest = LRC_STAMPS.matcher(line).replaceAll("");
       rest = LRC_SINGER.matcher(rest).replaceFirst("");
-      // Word stamps stand between syllables as well as between words, so no space replaces them.
-      rest = LRC_WORD_STAMP.matcher(rest).replaceAll("");
+      rest = LRC_WORD_STAMP.matcher(rest).replaceAll(spaced ? "" : " ");
       kept.add(SPACES.matcher(untag(rest)).replaceAll(" ").strip());
     }
     return squeezed(kept);

@@ -49,6 +49,8 @@ class TextFormatsTest {
       [ar:Somebody]
       [ti: A song]
       [length: 03:10]
+      [syllable_timing:true]
+      #[line:0:caption:Verse 1]
       [00:12.34]First line
       [00:15.00][01:15.00]Second <00:15.50>line <00:16.00>here
       [00:17]
@@ -86,6 +88,14 @@ class TextFormatsTest {
     assertThat(TextFormats.detect(name, LRC)).isEqualTo(TextFormat.LRC);
     assertThat(TextFormats.strip(TextFormat.LRC, LRC))
         .isEqualTo("First line\nSecond line here\n\n[Chorus] hey");
+  }
+
+  @Test
+  void wordStampsPartWordsOnlyWhereNothingElseDoes() {
+    assertThat(TextFormats.strip(TextFormat.LRC, "[00:01]<00:01>La<00:02>dy <00:03>sings"))
+        .isEqualTo("Lady sings");
+    assertThat(TextFormats.strip(TextFormat.LRC, "[00:01]<00:01>Word<00:02>by<00:03>word"))
+        .isEqualTo("Word by word");
   }
 
   @ParameterizedTest

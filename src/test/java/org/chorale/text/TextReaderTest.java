@@ -38,6 +38,8 @@ class TextReaderTest {
         Arguments.of("UTF-8 with mark", "EFBBBF", StandardCharsets.UTF_8),
         Arguments.of("UTF-16 little endian", "FFFE", StandardCharsets.UTF_16LE),
         Arguments.of("UTF-16 big endian", "FEFF", StandardCharsets.UTF_16BE),
+        Arguments.of("UTF-32 little endian", "FFFE0000", Charset.forName("UTF-32LE")),
+        Arguments.of("UTF-32 big endian", "0000FEFF", Charset.forName("UTF-32BE")),
         Arguments.of("windows-1252", "", Charset.forName("windows-1252")));
   }
 
