@@ -19,6 +19,10 @@ final class TextFormats {
       Pattern.compile("\\s*-?" + SRT_TIME + "\\s*-->\\s*-?" + SRT_TIME + ".*");
   private static final Pattern VTT_CUE =
       Pattern.compile("\\s*" + VTT_TIME + "\\s*-->\\s*" + VTT_TIME + ".*");
+  // Whatever a file calls a time: once the format is known, two of them around an arrow are no
+  // text.
+  private static final Pattern ANY_CUE =
+      Pattern.compile("\\s*-?[\\d:.,]{4,}\\s*-->\\s*-?[\\d:.,]{4,}.*");
   private static final Pattern CUE_NUMBER = Pattern.compile("\\s*\\d+\\s*");
   private static final Pattern VTT_BLOCK = Pattern.compile("(NOTE|STYLE|REGION)(\\s.*)?");
   // Only markup that players know: "<3" and "a < b" are text.
@@ -78,8 +82,8 @@ final class TextFormats {
     String body = text.startsWith("\uFEFF") ? text.substring(1) : text;
     return switch (format) {
       case PLAIN -> text;
-      case SRT -> String.join("\n", cueText(lines(body), SRT_CUE, false));
-      case VTT -> String.join("\n", cueText(lines(body), VTT_CUE, true));
+      case SRT -> String.join("\n", cueText(lines(body), false));
+      case VTT -> String.join("\n", cueText(lines(body), true));
       case LRC -> String.join("\n", lyrics(lines(body)));
     };
   }
@@ -88,26 +92,28 @@ final class TextFormats {
     return List.of(text.split("\\r\\n|\\r|\\n", -1));
   }
 
-  private static List<String> cueText(List<String> lines, Pattern cue, boolean vtt) {
+  private static List<String> cueText(List<String> lines, boolean vtt) {
     List<String> kept = new ArrayList<>();
     int i = 0;
     if (vtt && !lines.isEmpty() && lines.get(0).startsWith("WEBVTT")) {
       // The header runs to the first blank line or, in careless files, to the first cue.
-      while (i < lines.size() && !lines.get(i).isBlank() && !cue.matcher(lines.get(i)).matches()) {
+      while (i < lines.size()
+          && !lines.get(i).isBlank()
+          && !ANY_CUE.matcher(lines.get(i)).matches()) {
         i++;
       }
     }
     boolean afterBlank = true;
     while (i < lines.size()) {
       String line = lines.get(i);
-      boolean nextIsCue = i + 1 < lines.size() && cue.matcher(lines.get(i + 1)).matches();
+      boolean nextIsCue = i + 1 < lines.size() && ANY_CUE.matcher(lines.get(i + 1)).matches();
       if (vtt && afterBlank && !nextIsCue && VTT_BLOCK.matcher(line).matches()) {
         while (i < lines.size() && !lines.get(i).isBlank()) {
           i++;
         }
         continue;
       }
-      boolean isTime = cue.matcher(line).matches();
+      boolean isTime = ANY_CUE.matcher(line).matches();
       // A VTT cue may have any name; an SRT cue has a number.
       boolean isName = nextIsCue && (CUE_NUMBER.matcher(line).matches() || (vtt && afterBlank));
       if (!isTime && !isName) {

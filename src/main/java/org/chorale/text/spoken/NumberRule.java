@@ -24,7 +24,7 @@ final class NumberRule implements TokenRule {
   private static final Pattern FRACTION = Pattern.compile("(?:(\\d+)-)?(\\d{1,6})[/⁄](\\d{1,6})");
   private static final Pattern SPACED_GROUP = Pattern.compile("\\d{3}(?:,\\d{1,3})?");
   private static final Pattern PHONE =
-      Pattern.compile("\\+?\\(?\\d{2,}[-./)]*\\d{2,}(?:[-./]\\d{2,})*");
+      Pattern.compile("\\+?\\(?\\d+[-./)]*\\d{2,}(?:[-./]\\d{2,})*");
   private static final Pattern VERSION = Pattern.compile("\\d+(?:\\.\\d+){2,}");
 
   private final SpokenForms forms;
@@ -242,7 +242,10 @@ final class NumberRule implements TokenRule {
       }
       return money(line, i, head, last, currency, magnitude, ranged);
     }
-    if (magnitude.found() && !suffix.isEmpty()) {
+    if (magnitude.found() && suffix.isEmpty()) {
+      return List.of(head.then(number(last).first(2)).then(magnitude.name()));
+    }
+    if (magnitude.found()) {
       Noun noun = lexicon.currency(suffix);
       if (noun == null) {
         return List.of();
@@ -306,7 +309,9 @@ final class NumberRule implements TokenRule {
 
   private Magnitude glued(String suffix, boolean money) {
     String key = suffix.replaceAll("[^\\p{L}].*$", "");
-    if (key.isEmpty() || lexicon.unit(suffix) != null && !money) {
+    // "5m" is five metres and "1b" a label, but "$5m" are millions.
+    boolean label = key.length() == 1 && !key.equalsIgnoreCase("k") && suffix.length() == 1;
+    if (key.isEmpty() || !money && (label || lexicon.unit(suffix) != null)) {
       return Magnitude.none();
     }
     Readings name = lexicon.phrase("magnitude" + key);

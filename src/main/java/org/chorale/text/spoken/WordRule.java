@@ -19,6 +19,8 @@ final class WordRule implements TokenRule {
       Pattern.compile("(?<=\\p{Ll})(?=\\p{Lu})|(?<=\\p{Lu})(?=\\p{Lu}\\p{Ll})");
   private static final Pattern SEGMENT =
       Pattern.compile("[\\p{L}\\p{M}']+|\\d+(?:[.,]\\d+)*|[^\\p{L}\\p{M}\\d']");
+  private static final Pattern PARTS_WITH_WORDS =
+      Pattern.compile("(?:[\\p{L}\\p{M}\\d']+[-–—])+(?:[\\p{L}\\p{M}\\d'])+");
   private static final Pattern STRETCHED = Pattern.compile("(\\p{L})\\1{2,}");
   private static final Pattern PLURAL = Pattern.compile("(\\p{Lu}{2,5})'?s");
   private static final Pattern NET =
@@ -69,7 +71,22 @@ final class WordRule implements TokenRule {
     if (!token.hasDigit() && HYPHENS.matcher(core).find() && isHyphenated(core)) {
       return compound(core, line.upperCase());
     }
+    if (token.hasDigit() && PARTS_WITH_WORDS.matcher(core).matches()) {
+      return parts(core, line.upperCase());
+    }
     return segments(core, line.upperCase());
+  }
+
+  /** "5-year-old", "3rd-grade", "COVID-19". */
+  private Readings parts(String core, boolean upperCaseLine) {
+    Readings all = Readings.none();
+    for (String part : HYPHENS.split(core)) {
+      Token token = Token.of(part);
+      TokenLine alone = new TokenLine(List.of(token), upperCaseLine);
+      Readings ordinal = forms.ordinal(alone, 0).orElse(Readings.none());
+      all = all.then((ordinal.isEmpty() ? read(token, alone, 0) : ordinal).first(3));
+    }
+    return all;
   }
 
   /** "l'" apart from its noun. */
@@ -255,7 +272,8 @@ final class WordRule implements TokenRule {
       if (Character.isDigit(c)) {
         all = all.then(digits(segment));
       } else if (SpokenWords.isLetter(c) || c == '\'') {
-        all = all.then(letterSegment(segment, rest, upperCaseLine, net));
+        boolean beside = isDigit(rest, matcher.start() - 1) || isDigit(rest, matcher.end());
+        all = all.then(letterSegment(segment, beside, upperCaseLine, net));
       } else {
         all = all.then(sign(segment, net, between, count == 1));
       }
@@ -270,8 +288,13 @@ final class WordRule implements TokenRule {
         .first(4);
   }
 
-  private Readings letterSegment(String segment, String whole, boolean upperCaseLine, boolean net) {
-    boolean beside = whole.codePoints().anyMatch(Character::isDigit);
+  private static boolean isDigit(String text, int i) {
+    return i >= 0 && i < text.length() && Character.isDigit(text.charAt(i));
+  }
+
+  /** A run of letters; {@code beside} where digits touch it. */
+  private Readings letterSegment(
+      String segment, boolean beside, boolean upperCaseLine, boolean net) {
     int length = segment.codePointCount(0, segment.length());
     if (net && segment.equals("www")) {
       return spell(segment).first(1);
