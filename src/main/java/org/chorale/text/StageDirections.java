@@ -9,7 +9,7 @@ import org.chorale.text.spoken.StageWords;
 
 /**
  * Finds what is written but not spoken: everything in square brackets, repeat marks and directions
- * in parentheses or between asterisks, speakers' names, headings of song sections.
+ * in parentheses, in braces or between asterisks, speakers' names, headings of song sections.
  */
 final class StageDirections {
 
@@ -17,6 +17,7 @@ final class StageDirections {
   private static final int MOST_CHARS = 400;
   private static final int MOST_LINES = 3;
   private static final Pattern PARENTHESES = Pattern.compile("[(（]([^()（）\\n]{1,60})[)）]");
+  private static final Pattern BRACES = Pattern.compile("\\{([^{}\\n]{1,60})\\}");
   private static final Pattern ASTERISKS =
       Pattern.compile("(?<![*\\p{L}])\\*(?![*\\s])([^*\\n]{1,60})(?<!\\s)\\*(?![*\\p{L}])");
   private static final Pattern TURN =
@@ -44,6 +45,7 @@ final class StageDirections {
     brackets(text, '［', '］', silent);
     brackets(text, '〔', '〕', silent);
     directions(text, PARENTHESES, silent);
+    directions(text, BRACES, silent);
     directions(text, ASTERISKS, silent);
     Matcher turn = TURN.matcher(text);
     while (turn.find()) {

@@ -13,12 +13,16 @@ import java.util.regex.Pattern;
  */
 final class TextFormats {
 
-  private static final String SRT_TIME = "\\d{1,3}:\\d{1,2}:\\d{1,2}[,.:]\\d{1,3}";
+  private static final String SRT_TIME = "\\d{1,3}:\\d{1,2}:\\d{1,2}(?:[,.:]\\d{1,3})?";
   private static final String VTT_TIME = "(?:\\d{1,4}:)?\\d{1,2}:\\d{1,2}[.,]\\d{1,3}";
   private static final Pattern SRT_CUE =
       Pattern.compile("\\s*-?" + SRT_TIME + "\\s*-->\\s*-?" + SRT_TIME + ".*");
   private static final Pattern VTT_CUE =
       Pattern.compile("\\s*" + VTT_TIME + "\\s*-->\\s*" + VTT_TIME + ".*");
+  // Whatever a file calls a time: once the format is known, two of them around an arrow are no
+  // text.
+  private static final Pattern ANY_CUE =
+      Pattern.compile("\\s*-?[\\d:.,]{4,}\\s*-->\\s*-?[\\d:.,]{4,}.*");
   private static final Pattern CUE_NUMBER = Pattern.compile("\\s*\\d+\\s*");
   private static final Pattern VTT_BLOCK = Pattern.compile("(NOTE|STYLE|REGION)(\\s.*)?");
   // Only markup that players know: "<3" and "a < b" are text.
@@ -34,13 +38,14 @@ final class TextFormats {
   private static final String LRC_STAMP = "\\[\\s*-?\\d{1,3}:\\d{1,2}(?:[.:,]\\d{1,3})?\\s*\\]";
   private static final Pattern LRC_LINE = Pattern.compile("\\s*(?:" + LRC_STAMP + ").*");
   private static final Pattern LRC_STAMPS = Pattern.compile(LRC_STAMP);
+  // "[ar: ...]", "[syllable_timing:true]", "#[line:0:caption]"; "[Chorus: Anna]" is sung by
+  // somebody.
   private static final Pattern LRC_METADATA =
-      Pattern.compile(
-          "\\s*\\[(?:ar|al|ti|au|by|re|ve|length|offset|lr|la|lang|tool|key|id|t_time|version|#)"
-              + "\\s*:[^\\]]*\\]\\s*",
-          Pattern.CASE_INSENSITIVE);
+      Pattern.compile("\\s*(?:\\[(?:[a-z_#]+|[A-Z]{2})\\s*:[^\\]]*\\]|#\\s*\\[.*\\])\\s*");
   private static final Pattern LRC_WORD_STAMP =
       Pattern.compile("<\\s*\\d{1,3}:\\d{1,2}(?:[.:,]\\d{1,3})?\\s*>");
+  private static final Pattern SPACED_STAMP =
+      Pattern.compile("\\S\\s+<\\s*\\d{1,3}:\\d|<\\s*\\d{1,3}:[\\d.:,]+\\s*>\\s+\\S");
   // Duet singers of the "Walaoke" extension: "F: ", "M: ", "D: " at the start of a line.
   private static final Pattern LRC_SINGER = Pattern.compile("^\\s*[FMD]:\\s+");
   private static final Pattern SPACES = Pattern.compile("[ \\t]{2,}");
@@ -77,8 +82,8 @@ final class TextFormats {
     String body = text.startsWith("\uFEFF") ? text.substring(1) : text;
     return switch (format) {
       case PLAIN -> text;
-      case SRT -> String.join("\n", cueText(lines(body), SRT_CUE, false));
-      case VTT -> String.join("\n", cueText(lines(body), VTT_CUE, true));
+      case SRT -> String.join("\n", cueText(lines(body), false));
+      case VTT -> String.join("\n", cueText(lines(body), true));
       case LRC -> String.join("\n", lyrics(lines(body)));
     };
   }
@@ -87,26 +92,28 @@ final class TextFormats {
     return List.of(text.split("\\r\\n|\\r|\\n", -1));
   }
 
-  private static List<String> cueText(List<String> lines, Pattern cue, boolean vtt) {
+  private static List<String> cueText(List<String> lines, boolean vtt) {
     List<String> kept = new ArrayList<>();
     int i = 0;
     if (vtt && !lines.isEmpty() && lines.get(0).startsWith("WEBVTT")) {
       // The header runs to the first blank line or, in careless files, to the first cue.
-      while (i < lines.size() && !lines.get(i).isBlank() && !cue.matcher(lines.get(i)).matches()) {
+      while (i < lines.size()
+          && !lines.get(i).isBlank()
+          && !ANY_CUE.matcher(lines.get(i)).matches()) {
         i++;
       }
     }
     boolean afterBlank = true;
     while (i < lines.size()) {
       String line = lines.get(i);
-      boolean nextIsCue = i + 1 < lines.size() && cue.matcher(lines.get(i + 1)).matches();
+      boolean nextIsCue = i + 1 < lines.size() && ANY_CUE.matcher(lines.get(i + 1)).matches();
       if (vtt && afterBlank && !nextIsCue && VTT_BLOCK.matcher(line).matches()) {
         while (i < lines.size() && !lines.get(i).isBlank()) {
           i++;
         }
         continue;
       }
-      boolean isTime = cue.matcher(line).matches();
+      boolean isTime = ANY_CUE.matcher(line).matches();
       // A VTT cue may have any name; an SRT cue has a number.
       boolean isName = nextIsCue && (CUE_NUMBER.matcher(line).matches() || (vtt && afterBlank));
       if (!isTime && !isName) {
@@ -120,14 +127,16 @@ final class TextFormats {
 
   private static List<String> lyrics(List<String> lines) {
     List<String> kept = new ArrayList<>();
+    // Word stamps stand between syllables as well as between words, where spaces part the words.
+    // A file that has none beside any stamp means words.
+    boolean spaced = lines.stream().anyMatch(l -> SPACED_STAMP.matcher(l).find());
     for (String line : lines) {
       if (LRC_METADATA.matcher(line).matches()) {
         continue;
       }
       String rest = LRC_STAMPS.matcher(line).replaceAll("");
       rest = LRC_SINGER.matcher(rest).replaceFirst("");
-      // Word stamps stand between syllables as well as between words, so no space replaces them.
-      rest = LRC_WORD_STAMP.matcher(rest).replaceAll("");
+      rest = LRC_WORD_STAMP.matcher(rest).replaceAll(spaced ? "" : " ");
       kept.add(SPACES.matcher(untag(rest)).replaceAll(" ").strip());
     }
     return squeezed(kept);

@@ -16,9 +16,9 @@ import java.util.Objects;
 /**
  * Reads text files and standard input.
  *
- * <p>Encodings: UTF-16 where a byte order mark says so, otherwise UTF-8 with or without one; bytes
- * that are not valid UTF-8 are taken for windows-1252, which old Western lyrics files use and which
- * never fails (its five unassigned bytes become U+FFFD).
+ * <p>Encodings: UTF-16 or UTF-32 where a byte order mark says so, otherwise UTF-8 with or without
+ * one; bytes that are not valid UTF-8 are taken for windows-1252, which old Western lyrics files
+ * use and which never fails (its five unassigned bytes become U+FFFD).
  *
  * <p>Immutable; safe to share between threads.
  */
@@ -138,6 +138,12 @@ public final class TextReader {
   }
 
   private static String decode(byte[] bytes, String name) throws TextException {
+    if (startsWith(bytes, 0xFF, 0xFE, 0, 0)) {
+      return text(bytes, 4, Charset.forName("UTF-32LE"), name);
+    }
+    if (startsWith(bytes, 0, 0, 0xFE, 0xFF)) {
+      return text(bytes, 4, Charset.forName("UTF-32BE"), name);
+    }
     if (startsWith(bytes, 0xFF, 0xFE)) {
       return text(bytes, 2, StandardCharsets.UTF_16LE, name);
     }

@@ -199,6 +199,9 @@ final class EnglishForms extends IcuForms {
   @Override
   public Readings number(Numeral number) {
     Readings plain = super.number(number);
+    if (number.isInteger() && number.hasValue() && number.value() == 0) {
+      return plain.or("oh");
+    }
     if (number.isInteger() || !number.integer().equals("0")) {
       return plain;
     }

@@ -121,7 +121,9 @@ abstract class IcuForms implements SpokenForms {
 
   @Override
   public Readings year(long year) {
-    return spell(year, "%spellout-numbering-year").or(cardinal(year));
+    // Years have no gender: the plainest cardinal will do.
+    return spell(year, "%spellout-numbering-year")
+        .or(spell(year, cardinalRules().stream().limit(1).toList()));
   }
 
   @Override

@@ -22,8 +22,9 @@ final class NumberRule implements TokenRule {
               + NUM
               + "))?([^\\d].{0,6})?");
   private static final Pattern FRACTION = Pattern.compile("(?:(\\d+)-)?(\\d{1,6})[/⁄](\\d{1,6})");
+  private static final Pattern SPACED_GROUP = Pattern.compile("\\d{3}(?:,\\d{1,3})?");
   private static final Pattern PHONE =
-      Pattern.compile("\\+?\\(?\\d{2,}[-./)]*\\d{2,}(?:[-./]\\d{2,})*");
+      Pattern.compile("\\+?\\(?\\d+[-./)]*\\d{2,}(?:[-./]\\d{2,})*");
   private static final Pattern VERSION = Pattern.compile("\\d+(?:\\.\\d+){2,}");
 
   private final SpokenForms forms;
@@ -99,7 +100,7 @@ final class NumberRule implements TokenRule {
       return List.of();
     }
     int end = i + 1;
-    while (isGroup(line.at(end)) && !line.at(end - 1).closed() && !line.at(end - 1).dotted()) {
+    while (isGroup(line.at(end)) && !ends(line.at(end - 1))) {
       end++;
     }
     int groups = end - i;
@@ -112,16 +113,27 @@ final class NumberRule implements TokenRule {
       scale *= 1000;
     }
     for (int k = i; k < end; k++, scale /= 1000) {
-      long value = Long.parseLong(line.at(k).core());
-      Readings part = value == 0 ? Readings.none() : forms.cardinal(value * scale);
+      String[] digits = line.at(k).core().split(",", 2);
+      long value = Long.parseLong(digits[0]);
       // It may be a list of numbers after all.
-      parts.add(value == 0 ? part : part.first(3).or(forms.cardinal(value).first(1)));
+      Readings part =
+          value == 0
+              ? Readings.none()
+              : forms.cardinal(value * scale).first(3).or(forms.cardinal(value).first(1));
+      if (digits.length > 1) {
+        part = part.then(lexicon.phrase("point").first(1)).then(forms.digits(digits[1]).first(1));
+      }
+      parts.add(part);
     }
     return parts;
   }
 
+  private static boolean ends(Token token) {
+    return token.closed() || token.dotted() || token.core().indexOf(',') >= 0;
+  }
+
   private static boolean isGroup(Token token) {
-    return token.isDigits() && token.core().length() == 3;
+    return SPACED_GROUP.matcher(token.core()).matches();
   }
 
   private Readings fraction(Matcher fraction) {
@@ -230,7 +242,10 @@ final class NumberRule implements TokenRule {
       }
       return money(line, i, head, last, currency, magnitude, ranged);
     }
-    if (magnitude.found() && !suffix.isEmpty()) {
+    if (magnitude.found() && suffix.isEmpty()) {
+      return List.of(head.then(number(last).first(2)).then(magnitude.name()));
+    }
+    if (magnitude.found()) {
       Noun noun = lexicon.currency(suffix);
       if (noun == null) {
         return List.of();
@@ -257,17 +272,18 @@ final class NumberRule implements TokenRule {
     Readings plain = number(low).first(1).then(number(high).first(1));
     Readings all = head.then(number(high).first(2)).first(6).or(plain);
     boolean code = low.hasLeadingZero() || high.hasLeadingZero();
-    return code
-        ? forms.digits(low.integer() + high.integer()).or(all)
-        : all.or(forms.digits(low.integer() + high.integer()).first(1));
+    return code ? forms.digits(low.integer() + high.integer()).or(all) : all;
   }
 
   private Noun currencyBefore(String written, TokenLine line, int i) {
     if (!written.isEmpty()) {
       return lexicon.currency(written);
     }
-    // "$ 5": the lone symbol says nothing, the amount says both.
-    return line.at(i - 1).hasLetter() ? null : lexicon.currency(line.at(i - 1).core());
+    // "$ 5": the lone symbol says nothing, the amount says both. "3 €, 5": it was the one before's.
+    Token before = line.at(i - 1);
+    return before.closed() || line.at(i - 2).startsWithDigit() || !before.isCurrencyMark()
+        ? null
+        : lexicon.currency(before.core());
   }
 
   private List<Readings> hash(Matcher shape, Numeral number) {
@@ -293,7 +309,9 @@ final class NumberRule implements TokenRule {
 
   private Magnitude glued(String suffix, boolean money) {
     String key = suffix.replaceAll("[^\\p{L}].*$", "");
-    if (key.isEmpty() || lexicon.unit(suffix) != null && !money) {
+    // "5m" is five metres and "1b" a label, but "$5m" are millions.
+    boolean label = key.length() == 1 && !key.equalsIgnoreCase("k") && suffix.length() == 1;
+    if (key.isEmpty() || !money && (label || lexicon.unit(suffix) != null)) {
       return Magnitude.none();
     }
     Readings name = lexicon.phrase("magnitude" + key);

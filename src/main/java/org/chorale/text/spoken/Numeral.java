@@ -20,7 +20,11 @@ record Numeral(String integer, String fraction, boolean grouped, boolean foreign
   private static final Pattern INTEGER = Pattern.compile("\\d+");
   private static final Pattern APOSTROPHES = Pattern.compile("\\d{1,3}(?:'\\d{3})+");
 
-  /** Reads digits with the separators of a language. */
+  /**
+   * Reads digits with the separators of a language.
+   *
+   * @param decimal '.' or ','; the other one parts groups
+   */
   static Optional<Numeral> parse(String text, char decimal) {
     if (INTEGER.matcher(text).matches()) {
       return Optional.of(new Numeral(text, "", false, false));
@@ -28,39 +32,45 @@ record Numeral(String integer, String fraction, boolean grouped, boolean foreign
     if (APOSTROPHES.matcher(text).matches()) {
       return Optional.of(new Numeral(text.replace("'", ""), "", true, false));
     }
-    char group = decimal == '.' ? ',' : '.';
-    String d = Pattern.quote(String.valueOf(decimal));
-    String g = Pattern.quote(String.valueOf(group));
-    Matcher grouped =
-        Pattern.compile("(\\d{1,3}(?:" + g + "\\d{3})+)(?:" + d + "(\\d+))?").matcher(text);
+    Habit own = decimal == '.' ? Habit.POINT : Habit.COMMA;
+    Habit other = decimal == '.' ? Habit.COMMA : Habit.POINT;
+    Matcher grouped = own.grouped.matcher(text);
     if (grouped.matches() && !text.startsWith("0")) {
-      return Optional.of(
-          new Numeral(
-              grouped.group(1).replace(String.valueOf(group), ""),
-              grouped.group(2) == null ? "" : grouped.group(2),
-              true,
-              false));
+      return Optional.of(grouped(grouped));
     }
-    Matcher own = Pattern.compile("(\\d*)" + d + "(\\d+)").matcher(text);
-    if (own.matches()) {
-      return Optional.of(new Numeral(own.group(1), own.group(2), false, false));
+    Matcher ownDecimal = own.plain.matcher(text);
+    if (ownDecimal.matches()) {
+      return Optional.of(new Numeral(ownDecimal.group(1), ownDecimal.group(2), false, false));
     }
     // The other habit, unless it was a group above: "3.14" in a German text.
-    Matcher other = Pattern.compile("(\\d*)" + g + "(\\d+)").matcher(text);
-    if (other.matches()) {
-      return Optional.of(new Numeral(other.group(1), other.group(2), false, true));
+    Matcher otherDecimal = other.plain.matcher(text);
+    if (otherDecimal.matches()) {
+      return Optional.of(new Numeral(otherDecimal.group(1), otherDecimal.group(2), false, true));
     }
-    Matcher foreignGroups =
-        Pattern.compile("(\\d{1,3}(?:" + d + "\\d{3})+)(?:" + g + "(\\d+))?").matcher(text);
-    if (foreignGroups.matches()) {
-      return Optional.of(
-          new Numeral(
-              foreignGroups.group(1).replace(String.valueOf(decimal), ""),
-              foreignGroups.group(2) == null ? "" : foreignGroups.group(2),
-              true,
-              false));
+    Matcher otherGrouped = other.grouped.matcher(text);
+    return otherGrouped.matches() ? Optional.of(grouped(otherGrouped)) : Optional.empty();
+  }
+
+  private static Numeral grouped(Matcher matcher) {
+    return new Numeral(
+        matcher.group(1).replaceAll("\\D", ""),
+        matcher.group(2) == null ? "" : matcher.group(2),
+        true,
+        false);
+  }
+
+  /** Which sign parts decimals, which groups. */
+  private enum Habit {
+    POINT("\\.", ","),
+    COMMA(",", "\\.");
+
+    private final Pattern grouped;
+    private final Pattern plain;
+
+    Habit(String decimal, String group) {
+      grouped = Pattern.compile("(\\d{1,3}(?:" + group + "\\d{3})+)(?:" + decimal + "(\\d+))?");
+      plain = Pattern.compile("(\\d*)" + decimal + "(\\d+)");
     }
-    return Optional.empty();
   }
 
   boolean isInteger() {

@@ -34,11 +34,17 @@ final class RomanRule implements TokenRule {
     long value = Roman.value(numeral);
     Token before = line.at(i - 1);
     Token after = line.at(i + 1);
-    boolean century = lexicon.has("century", after.lower());
-    if (century || lexicon.has("century", before.lower())) {
+    if (lexicon.has("century", after.lower())) {
       return List.of(forms.ordinal(value).first(4).or(forms.cardinal(value)));
     }
+    if (lexicon.has("century", before.lower())) {
+      return List.of(forms.regnal(value).or(forms.ordinal(value)));
+    }
     if (shape.group(2) != null) {
+      // "Le", "De", "Ce" are words; "Ier", "Ve", "Xe" are not.
+      if (numeral.length() == 1 && !token.core().matches("Ier|V[eº°ª]|X[eº°ª]")) {
+        return List.of();
+      }
       return List.of(forms.ordinal(value).or(forms.cardinal(value)));
     }
     if (lexicon.has("numbered", before.lower()) && !before.closed()) {

@@ -14,13 +14,18 @@ final class SymbolRule implements TokenRule {
   @Override
   public List<Readings> apply(TokenLine line, int i) {
     Token token = line.at(i);
+    boolean beforeNumber = line.at(i + 1).startsWithDigit();
+    boolean afterNumber = line.at(i - 1).startsWithDigit();
+    String symbol = token.isEmpty() ? token.raw() : token.core();
+    Noun currency = token.isCurrencyMark() ? lexicon.currency(symbol) : null;
+    if (currency != null && beforeNumber && !afterNumber && !token.closed()) {
+      return List.of(Readings.none());
+    }
     if (token.hasLetter() || token.hasDigit()) {
       return List.of();
     }
-    boolean beforeNumber = line.at(i + 1).startsWithDigit();
-    String symbol = token.isEmpty() ? token.raw() : token.core();
-    if (lexicon.currency(symbol) != null) {
-      return List.of(beforeNumber ? Readings.none() : lexicon.currency(symbol).many());
+    if (currency != null) {
+      return List.of(currency.many());
     }
     if (symbol.equals("-") && line.at(i - 1).hasDigit() && line.at(i - 1).core().length() < 5) {
       // "5 - 3": a minus, a range or a score, or nothing said: only the first two can be named.

@@ -125,6 +125,11 @@ record Token(String raw, String core, boolean dotted, boolean closed) {
     return !core.isEmpty() && core.chars().allMatch(c -> c >= '0' && c <= '9');
   }
 
+  /** Whether it can be a currency before an amount: a sign, or a code of three capitals. */
+  boolean isCurrencyMark() {
+    return !hasDigit() && (!core.chars().allMatch(Character::isLetter) || core.length() == 3);
+  }
+
   boolean isCapitalised() {
     return !core.isEmpty() && Character.isUpperCase(core.codePointAt(0));
   }

@@ -19,6 +19,8 @@ final class WordRule implements TokenRule {
       Pattern.compile("(?<=\\p{Ll})(?=\\p{Lu})|(?<=\\p{Lu})(?=\\p{Lu}\\p{Ll})");
   private static final Pattern SEGMENT =
       Pattern.compile("[\\p{L}\\p{M}']+|\\d+(?:[.,]\\d+)*|[^\\p{L}\\p{M}\\d']");
+  private static final Pattern PARTS_WITH_WORDS =
+      Pattern.compile("(?:[\\p{L}\\p{M}\\d']+[-–—])+(?:[\\p{L}\\p{M}\\d'])+");
   private static final Pattern STRETCHED = Pattern.compile("(\\p{L})\\1{2,}");
   private static final Pattern PLURAL = Pattern.compile("(\\p{Lu}{2,5})'?s");
   private static final Pattern NET =
@@ -60,12 +62,31 @@ final class WordRule implements TokenRule {
     if (LETTERS.matcher(core).matches()) {
       boolean initial = token.dotted() && token.isCapitalised() && line.at(i + 1).isCapitalised();
       Readings elided = elided(token);
-      return elided.isEmpty() ? letters(core, line.upperCase(), initial) : elided;
+      boolean shoutedWord =
+          line.upperCase() && lexicon.has("oneletter", token.lower()) && !token.dotted();
+      return !elided.isEmpty()
+          ? elided
+          : shoutedWord ? Readings.of(core) : letters(core, line.upperCase(), initial);
     }
     if (!token.hasDigit() && HYPHENS.matcher(core).find() && isHyphenated(core)) {
       return compound(core, line.upperCase());
     }
+    if (token.hasDigit() && PARTS_WITH_WORDS.matcher(core).matches()) {
+      return parts(core, line.upperCase());
+    }
     return segments(core, line.upperCase());
+  }
+
+  /** "5-year-old", "3rd-grade", "COVID-19". */
+  private Readings parts(String core, boolean upperCaseLine) {
+    Readings all = Readings.none();
+    for (String part : HYPHENS.split(core)) {
+      Token token = Token.of(part);
+      TokenLine alone = new TokenLine(List.of(token), upperCaseLine);
+      Readings ordinal = forms.ordinal(alone, 0).orElse(Readings.none());
+      all = all.then((ordinal.isEmpty() ? read(token, alone, 0) : ordinal).first(3));
+    }
+    return all;
   }
 
   /** "l'" apart from its noun. */
@@ -211,12 +232,14 @@ final class WordRule implements TokenRule {
     for (int k = 0; k < parts.length; k++) {
       String part = parts[k];
       // A stutter repeats the start of the word that follows; its letter is not named.
+      String lower = part.toLowerCase(Locale.ROOT);
+      String last = parts[parts.length - 1].toLowerCase(Locale.ROOT);
       boolean stutter =
           k + 1 < parts.length
               && part.length() <= 2
-              && !lexicon.has("oneletter", part.toLowerCase(Locale.ROOT))
-              && parts[k + 1].length() > part.length()
-              && parts[k + 1].toLowerCase(Locale.ROOT).startsWith(part.toLowerCase(Locale.ROOT));
+              && !lexicon.has("oneletter", lower)
+              && last.length() > part.length()
+              && last.startsWith(lower);
       if (!part.isEmpty() && !stutter) {
         kept.add(part);
       }
@@ -249,7 +272,8 @@ final class WordRule implements TokenRule {
       if (Character.isDigit(c)) {
         all = all.then(digits(segment));
       } else if (SpokenWords.isLetter(c) || c == '\'') {
-        all = all.then(letterSegment(segment, rest, upperCaseLine, net));
+        boolean beside = isDigit(rest, matcher.start() - 1) || isDigit(rest, matcher.end());
+        all = all.then(letterSegment(segment, beside, upperCaseLine, net));
       } else {
         all = all.then(sign(segment, net, between, count == 1));
       }
@@ -264,8 +288,13 @@ final class WordRule implements TokenRule {
         .first(4);
   }
 
-  private Readings letterSegment(String segment, String whole, boolean upperCaseLine, boolean net) {
-    boolean beside = whole.codePoints().anyMatch(Character::isDigit);
+  private static boolean isDigit(String text, int i) {
+    return i >= 0 && i < text.length() && Character.isDigit(text.charAt(i));
+  }
+
+  /** A run of letters; {@code beside} where digits touch it. */
+  private Readings letterSegment(
+      String segment, boolean beside, boolean upperCaseLine, boolean net) {
     int length = segment.codePointCount(0, segment.length());
     if (net && segment.equals("www")) {
       return spell(segment).first(1);
