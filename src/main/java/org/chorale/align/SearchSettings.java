@@ -13,7 +13,7 @@ package org.chorale.align;
 public record SearchSettings(
     float priorScale, float skipCost, float starEntryCost, float starFrameCost, float beam) {
 
-  /** The values that the model of this release was tuned with; see docs/accuracy.md. */
+  /** The values for a model whose manifest says nothing else ("search"). */
   public static SearchSettings defaults() {
     return new SearchSettings(0.4f, 60f, 12f, 1.5f, 3000f);
   }

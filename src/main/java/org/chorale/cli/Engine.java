@@ -13,10 +13,8 @@ import org.chorale.model.ModelFolder;
 import org.chorale.onnx.Device;
 import org.chorale.onnx.OrtRuntime;
 import org.chorale.text.Document;
-import org.chorale.text.DocumentParser;
-import org.chorale.text.LanguageDetector;
+import org.chorale.text.DocumentReader;
 import org.chorale.text.TextException;
-import org.chorale.text.TextReader;
 
 /** What the commands share: models loaded once, files opened, texts parsed. */
 final class Engine implements AutoCloseable {
@@ -44,12 +42,8 @@ final class Engine implements AutoCloseable {
 
   /** Reads and parses a text; {@code auto} finds the language. */
   static Document document(String text, String language) throws TextException {
-    String content = new TextReader().read(text).text();
     String code = language.toLowerCase(Locale.ROOT).split("[-_]", 2)[0];
-    if (code.equals("auto")) {
-      code = new LanguageDetector().detect(content);
-    }
-    return new DocumentParser().parse(content, code);
+    return new DocumentReader().read(text, code);
   }
 
   /** Aligns a recording. */

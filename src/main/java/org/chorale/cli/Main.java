@@ -18,6 +18,7 @@ import picocli.CommandLine.ParseResult;
     versionProvider = Main.Version.class,
     subcommands = {
       AlignCommand.class,
+      EvalCommand.class,
       ModelsCommand.class,
       CommandLine.HelpCommand.class
     })

@@ -74,12 +74,23 @@ public final class SpeechAligner implements AutoCloseable {
             phones.logPriors(),
             acoustic.frameSamples() / (double) AudioSource.SAMPLE_RATE,
             TransitionBias.of(phones.broadClasses(), phones.transitionBiasMs()));
-    SearchSettings settings = SearchSettings.defaults();
+    SearchSettings settings = settings(speech);
     OfflineAligner aligner =
         new OfflineAligner(
             classes, settings, confidence(speech), new CheckpointedViterbi(settings.beam()));
     return new SpeechAligner(
         speech.manifest().name(), acoustic, Pronouncer.load(g2p, runtime), aligner);
+  }
+
+  private static SearchSettings settings(ModelFolder speech) {
+    SearchSettings standard = SearchSettings.defaults();
+    var json = speech.manifest().json().path("search");
+    return new SearchSettings(
+        (float) json.path("priorScale").asDouble(standard.priorScale()),
+        (float) json.path("skipCost").asDouble(standard.skipCost()),
+        (float) json.path("starEntryCost").asDouble(standard.starEntryCost()),
+        (float) json.path("starFrameCost").asDouble(standard.starFrameCost()),
+        (float) json.path("beam").asDouble(standard.beam()));
   }
 
   private static Confidence confidence(ModelFolder speech) throws ModelException {
