@@ -68,12 +68,14 @@ class Augmenter:
                 label = json.loads(line)
                 item = dict(self.real.items[label["item"]], phones=label["phones"], segments=label.get("segments"))
                 groups.setdefault(item["language"], {}).setdefault(item["source"], []).append(item)
+        hours_of = lambda items: sum(i["length"] for i in items) / 16000 / 3600
         self.real_groups = []
         for sources in groups.values():
+            # English has ten times the hours of the others: it shall not have ten times the say.
+            shares = {s: hours_of(items) ** 0.6 * (0.35 if s == "speechocean762" else 1) for s, items in sources.items()}
+            language = sum(hours_of(items) for items in sources.values()) ** 0.4
             for source, items in sources.items():
-                hours = sum(i["length"] for i in items) / 16000 / 3600
-                weight = hours ** 0.6 * (0.35 if source == "speechocean762" else 1)
-                self.real_groups.append((weight, items))
+                self.real_groups.append((language * shares[source] / sum(shares.values()), items))
 
     def utterance(self):
         kind = "synthetic"
@@ -195,7 +197,7 @@ def main(shared, work, pool, seed, shards, *weights):
     weights = {k: float(v) for k, v in (w.split("=") for w in weights)}
     os.makedirs(pool, exist_ok=True)
     augmenter = Augmenter(shared, work, int(seed) + int(time.time()), weights)
-    count = 0
+    count = 1 + max([int(p[-10:-4]) for p in glob.glob(f"{pool}/{seed}-*[0-9].npz")], default=-1)
     while True:
         augmenter.refresh_real()
         t = time.time()

@@ -1,11 +1,12 @@
 package org.chorale.align;
 
 /**
- * Turns evidence into confidence and verdict. The evidence of a stretch is the mean, over its
- * frames, of the log posterior of the forced class less that of the best class: 0 where the audio
- * says what the text says. Mean path probability would not do: it stays high on text in the wrong
- * language. The constants are fitted by models/speech-v1/train/calibrate.py on right and wrong
- * text. Immutable.
+ * Turns evidence into confidence and verdict. The evidence of a phone is the mean, over its frames,
+ * of the log posterior of the forced class less that of the best class: 0 where the audio says what
+ * the text says. That of a word, and of a text, is the mean over its phones, long or short, because
+ * wrong text shows in phones that find no room. Mean path probability would not do: it stays high
+ * on text in the wrong language. The constants are fitted by models/speech-v1/train/calibrate.py on
+ * right and wrong text. Immutable.
  *
  * @param slope of the logistic function of a word's evidence
  * @param midpoint evidence at which a word is as likely wrong as right, nats
@@ -14,6 +15,23 @@ package org.chorale.align;
  */
 public record Confidence(
     double slope, double midpoint, double doubtfulBelow, double mismatchBelow) {
+
+  /** No phone counts worse, nats: one frame that is wholly wrong shall not outweigh a word. */
+  private static final double WORST = -6;
+
+  /** What a phone of a single frame loses, nats: the path only passed through it. */
+  private static final double SINGLE_FRAME_PENALTY = 3;
+
+  /**
+   * The evidence of a phone.
+   *
+   * @param frameEvidenceSum sum over its frames of log posterior less that of the best class
+   * @param frames their number
+   */
+  static double phoneEvidence(double frameEvidenceSum, int frames) {
+    double mean = Math.max(WORST, frameEvidenceSum / frames);
+    return frames == 1 ? mean - SINGLE_FRAME_PENALTY : mean;
+  }
 
   /** The confidence that a word with such evidence is where it was put, 0 to 1. */
   public double ofEvidence(double evidence) {

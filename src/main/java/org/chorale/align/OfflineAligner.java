@@ -103,7 +103,7 @@ public final class OfflineAligner {
               end,
               spoken == 0 ? 1 : sum / spoken));
     }
-    double overall = reader.overallConfidence();
+    double overall = reader.overallConfidence(words, document);
     return new Outcome(words, lines, overall, confidence.verdict(overall));
   }
 }

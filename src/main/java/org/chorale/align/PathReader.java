@@ -18,6 +18,8 @@ final class PathReader {
   private final Confidence confidence;
   private final BoundaryRefiner refiner;
   private final float[] evidence;
+  private double phoneEvidenceSum;
+  private int phoneCount;
 
   PathReader(
       Trellis trellis,
@@ -56,12 +58,12 @@ final class PathReader {
     return out;
   }
 
-  private double meanEvidence(int fromFrame, int toFrame) {
+  private double phoneEvidence(int fromFrame, int toFrame) {
     double sum = 0;
     for (int t = fromFrame; t < toFrame; t++) {
       sum += evidence[t];
     }
-    return sum / (toFrame - fromFrame);
+    return Confidence.phoneEvidence(sum, toFrame - fromFrame);
   }
 
   /** Every word of the document; what is not on the path is missing or placed in the gap. */
@@ -96,6 +98,7 @@ final class PathReader {
     List<AlignedPhone> phones = new ArrayList<>();
     double start = Math.max(floor, edge(fromFrame));
     double from = start;
+    double sum = 0;
     int t = fromFrame;
     while (t < toFrame) {
       int end = t + 1;
@@ -105,16 +108,17 @@ final class PathReader {
       double to = Math.max(from, edge(end));
       int phone = trellis.classOf(path[t]);
       if (phone != classes.silence()) {
+        double phoneEvidence = phoneEvidence(t, end);
+        sum += phoneEvidence;
         phones.add(
             new AlignedPhone(
-                classes.symbols().get(phone),
-                from,
-                to,
-                confidence.ofEvidence(meanEvidence(t, end))));
+                classes.symbols().get(phone), from, to, confidence.ofEvidence(phoneEvidence)));
       }
       from = to;
       t = end;
     }
+    phoneEvidenceSum += sum;
+    phoneCount += phones.size();
     return new AlignedWord(
         word.text(),
         word.charStart(),
@@ -123,7 +127,7 @@ final class PathReader {
         WordStatus.ALIGNED,
         start,
         from,
-        confidence.ofEvidence(meanEvidence(fromFrame, toFrame)),
+        confidence.ofEvidence(sum / Math.max(1, phones.size())),
         phones);
   }
 
@@ -196,18 +200,20 @@ final class PathReader {
   }
 
   /**
-   * Confidence of the whole: by the mean evidence of all frames that are forced to words or taken by
-   * the star, and the share of the text that was found.
+   * Confidence of the whole: by the mean evidence of the phones that were found, times the share of
+   * the spoken words that were found. Asked after {@link #words}.
    */
-  double overallConfidence() {
-    double sum = 0;
-    int frames = 0;
-    for (int t = 0; t < path.length; t++) {
-      if (trellis.wordOf(path[t]) >= 0) {
-        sum += evidence[t];
-        frames++;
+  double overallConfidence(List<AlignedWord> words, Document document) {
+    int spoken = 0;
+    int found = 0;
+    for (int w = 0; w < words.size(); w++) {
+      if (document.words().get(w).isSpoken()) {
+        spoken++;
+        found += words.get(w).status() == WordStatus.ALIGNED ? 1 : 0;
       }
     }
-    return frames == 0 ? 0 : confidence.ofEvidence(sum / frames);
+    return phoneCount == 0
+        ? 0
+        : confidence.ofEvidence(phoneEvidenceSum / phoneCount) * found / spoken;
   }
 }

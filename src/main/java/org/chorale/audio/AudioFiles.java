@@ -49,7 +49,7 @@ public final class AudioFiles {
     }
     if (Files.isDirectory(path)) {
       throw new AudioException(
-          "'%s' is a folder; name one recording in it, or use 'chorale batch'.".formatted(name));
+          "'%s' is a folder; name one recording in it.".formatted(name));
     }
     if (!Files.exists(path)) {
       throw new AudioException("There is no file '%s'; check the name.".formatted(name));

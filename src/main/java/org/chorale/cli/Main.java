@@ -20,6 +20,7 @@ import picocli.CommandLine.ParseResult;
       AlignCommand.class,
       EvalCommand.class,
       ModelsCommand.class,
+      PreviewCommand.class,
       CommandLine.HelpCommand.class
     })
 public final class Main implements Runnable {

@@ -26,6 +26,29 @@ public final class AtomicOutput {
    * @throws IOException one sentence that names the file; nothing is left behind
    */
   public static void write(Path file, Content content) throws IOException {
+    writeBeside(
+        file,
+        beside -> {
+          try (Writer out = Files.newBufferedWriter(beside, StandardCharsets.UTF_8)) {
+            content.writeTo(out);
+          }
+        });
+  }
+
+  /**
+   * Writes a file of bytes; folders on the way are made.
+   *
+   * @throws IOException one sentence that names the file; nothing is left behind
+   */
+  public static void write(Path file, byte[] content) throws IOException {
+    writeBeside(file, beside -> Files.write(beside, content));
+  }
+
+  private interface Writing {
+    void to(Path beside) throws IOException;
+  }
+
+  private static void writeBeside(Path file, Writing writing) throws IOException {
     Path target = file.toAbsolutePath();
     Path beside = null;
     try {
@@ -34,9 +57,7 @@ public final class AtomicOutput {
       beside =
           target.resolveSibling(
               ".%s.%d.part".formatted(target.getFileName(), ProcessHandle.current().pid()));
-      try (Writer out = Files.newBufferedWriter(beside, StandardCharsets.UTF_8)) {
-        content.writeTo(out);
-      }
+      writing.to(beside);
       move(beside, target);
     } catch (IOException e) {
       if (beside != null) {
