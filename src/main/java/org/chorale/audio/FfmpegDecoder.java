@@ -33,6 +33,7 @@ import static org.bytedeco.ffmpeg.global.swresample.swr_free;
 import static org.bytedeco.ffmpeg.global.swresample.swr_get_out_samples;
 import static org.bytedeco.ffmpeg.global.swresample.swr_init;
 
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Set;
@@ -45,7 +46,6 @@ import org.bytedeco.ffmpeg.avutil.AVChannelLayout;
 import org.bytedeco.ffmpeg.avutil.AVDictionary;
 import org.bytedeco.ffmpeg.avutil.AVFrame;
 import org.bytedeco.ffmpeg.swresample.SwrContext;
-import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.Pointer;
 import org.bytedeco.javacpp.PointerPointer;
@@ -118,9 +118,16 @@ final class FfmpegDecoder implements AudioSource {
       }
       packet = av_packet_alloc();
       frame = av_frame_alloc();
-      double seconds = Math.max(0, format.duration() / (double) AV_TIME_BASE);
       String container = format.iformat().name().getString().toLowerCase(Locale.ROOT);
-      exactLength = EXACT.stream().anyMatch(container::startsWith);
+      boolean trackLength = stream.duration() > 0;
+      double seconds =
+          trackLength
+              ? stream.duration() * (double) stream.time_base().num() / stream.time_base().den()
+              : Math.max(0, format.duration() / (double) AV_TIME_BASE);
+      // The length of the whole file says little of the sound when there is a picture, too.
+      exactLength =
+          (trackLength || format.nb_streams() == 1)
+              && EXACT.stream().anyMatch(container::startsWith);
       info =
           new AudioInfo(name, codec.sample_rate(), codec.ch_layout().nb_channels(), seconds);
     } catch (AudioException | RuntimeException e) {
@@ -141,10 +148,13 @@ final class FfmpegDecoder implements AudioSource {
   }
 
   private static String reason(int error) {
-    try (BytePointer text = new BytePointer(256)) {
-      av_strerror(error, text, 256);
-      return text.getString();
+    byte[] text = new byte[256];
+    av_strerror(error, text, text.length);
+    int length = 0;
+    while (length < text.length && text[length] != 0) {
+      length++;
     }
+    return new String(text, 0, length, StandardCharsets.UTF_8);
   }
 
   private AudioException damaged() {

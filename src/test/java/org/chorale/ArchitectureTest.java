@@ -1,0 +1,101 @@
+package org.chorale;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+
+import com.tngtech.archunit.core.importer.ImportOption.DoNotIncludeTests;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchRule;
+
+/** The direction of dependencies, as docs/architecture.md draws it. */
+@AnalyzeClasses(packages = "org.chorale", importOptions = DoNotIncludeTests.class)
+class ArchitectureTest {
+
+  @ArchTest
+  static final ArchRule DEPENDENCIES_POINT_ONE_WAY =
+      layeredArchitecture()
+          .consideringOnlyDependenciesInLayers()
+          .layer("cli")
+          .definedBy("org.chorale.cli..")
+          .layer("engine")
+          .definedBy("org.chorale.engine..")
+          .layer("evaluation")
+          .definedBy("org.chorale.evaluation..")
+          .layer("picture")
+          .definedBy("org.chorale.picture..")
+          .layer("export")
+          .definedBy("org.chorale.export..")
+          .layer("align")
+          .definedBy("org.chorale.align..")
+          .layer("pronunciation")
+          .definedBy("org.chorale.pronunciation..")
+          .layer("acoustic")
+          .definedBy("org.chorale.acoustic..")
+          .layer("onnx")
+          .definedBy("org.chorale.onnx..")
+          .layer("model")
+          .definedBy("org.chorale.model..")
+          .layer("text")
+          .definedBy("org.chorale.text..")
+          .layer("audio")
+          .definedBy("org.chorale.audio..")
+          .whereLayer("cli")
+          .mayNotBeAccessedByAnyLayer()
+          .whereLayer("engine")
+          .mayOnlyBeAccessedByLayers("cli")
+          .whereLayer("evaluation")
+          .mayOnlyBeAccessedByLayers("cli")
+          .whereLayer("picture")
+          .mayOnlyBeAccessedByLayers("cli")
+          .whereLayer("export")
+          .mayOnlyBeAccessedByLayers("cli")
+          .whereLayer("pronunciation")
+          .mayOnlyBeAccessedByLayers("cli", "engine")
+          .whereLayer("align")
+          .mayOnlyBeAccessedByLayers("cli", "engine", "evaluation", "picture", "export")
+          .whereLayer("acoustic")
+          .mayOnlyBeAccessedByLayers("cli", "engine", "align")
+          .whereLayer("onnx")
+          .mayOnlyBeAccessedByLayers("cli", "engine", "acoustic", "pronunciation")
+          .whereLayer("model")
+          .mayOnlyBeAccessedByLayers("cli", "engine", "onnx", "acoustic", "pronunciation")
+          .whereLayer("text")
+          .mayOnlyBeAccessedByLayers("cli", "engine", "align", "pronunciation")
+          .whereLayer("audio")
+          .mayOnlyBeAccessedByLayers("cli", "engine", "acoustic", "picture");
+
+  @ArchTest
+  static final ArchRule NO_CYCLES = slices().matching("org.chorale.(*)..").should().beFreeOfCycles();
+
+  @ArchTest
+  static final ArchRule ONE_PACKAGE_KNOWS_ONNX_RUNTIME =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage("org.chorale.onnx..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage("ai.onnxruntime..");
+
+  @ArchTest
+  static final ArchRule ONE_PACKAGE_KNOWS_FFMPEG =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage("org.chorale.audio..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage("org.bytedeco..");
+
+  @ArchTest
+  static final ArchRule ONLY_THE_COMMAND_LINE_PRINTS_AND_EXITS =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage("org.chorale.cli..")
+          .should()
+          .accessField(System.class, "out")
+          .orShould()
+          .accessField(System.class, "err")
+          .orShould()
+          .callMethod(System.class, "exit", int.class);
+}

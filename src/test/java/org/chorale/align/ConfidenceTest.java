@@ -1,0 +1,45 @@
+package org.chorale.align;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class ConfidenceTest {
+
+  private final Confidence confidence = new Confidence(1, -2, 0.5, 0.3);
+
+  @Test
+  void evidenceBecomesConfidence() {
+    assertThat(confidence.ofEvidence(-2)).isEqualTo(0.5);
+    assertThat(confidence.ofEvidence(0)).isCloseTo(0.8808, within(1e-4));
+    assertThat(confidence.ofEvidence(-50)).isCloseTo(0, within(1e-12));
+  }
+
+  @Test
+  void aPhoneOfOneFrameSaysLittle() {
+    assertThat(Confidence.phoneEvidence(-2, 2)).isEqualTo(-1);
+    assertThat(Confidence.phoneEvidence(-1, 1)).isEqualTo(-4);
+    assertThat(Confidence.phoneEvidence(-1000, 10)).isEqualTo(-6);
+  }
+
+  @Test
+  void verdicts() {
+    assertThat(confidence.verdict(0.5)).isEqualTo(Verdict.OK);
+    assertThat(confidence.verdict(0.49)).isEqualTo(Verdict.DOUBTFUL);
+    assertThat(confidence.verdict(0.29)).isEqualTo(Verdict.MISMATCH);
+    assertThat(confidence.verdict(0)).isEqualTo(Verdict.MISMATCH);
+  }
+
+  @Test
+  void biasIsLookedUpByBroadClasses() {
+    TransitionBias bias =
+        TransitionBias.of(List.of("silence", "stop", "vowel", "stop"), Map.of("vowel stop", 4.0));
+    assertThat(bias.seconds(2, 1)).isEqualTo(0.004);
+    assertThat(bias.seconds(2, 3)).isEqualTo(0.004);
+    assertThat(bias.seconds(1, 2)).isZero();
+    assertThat(bias.seconds(0, 0)).isZero();
+  }
+}
