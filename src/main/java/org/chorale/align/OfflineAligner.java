@@ -10,8 +10,8 @@ import org.chorale.text.Word;
 
 /**
  * Aligns a whole recording with its text: one Viterbi search over silence, words, skipped words and
- * speech that is not in the text, boundaries refined below the frame grid, confidence from the
- * posteriors. The same input gives the same result to the last bit. Thread-safe.
+ * speech that is not in the text, a second pass that knows how long phones last, boundaries refined
+ * below the frame grid, confidence from the posteriors. The same input gives the same result to the last bit. Thread-safe.
  */
 public final class OfflineAligner {
 
@@ -19,6 +19,7 @@ public final class OfflineAligner {
   private final SearchSettings settings;
   private final Confidence confidence;
   private final ViterbiKernel kernel;
+  private final DurationRefiner refiner;
 
   /** An aligner for the classes of one acoustic model. */
   public OfflineAligner(
@@ -30,6 +31,7 @@ public final class OfflineAligner {
     this.settings = settings;
     this.confidence = confidence;
     this.kernel = kernel;
+    this.refiner = new DurationRefiner(classes.durations(), settings.durationWeight());
   }
 
   /**
@@ -53,6 +55,7 @@ public final class OfflineAligner {
     int[] path;
     try {
       path = kernel.bestPath(trellis, scores).nodes();
+      path = refiner.refined(trellis, path, scores);
     } catch (NoPathException e) {
       path = new int[0];
     }

@@ -10,13 +10,15 @@ import java.util.List;
  * @param logPriors natural logarithm of every class's share of the training frames
  * @param frameSeconds time from frame to frame, seconds
  * @param bias mean error of its boundaries by kind of transition
+ * @param durations usual durations
  */
 public record PhoneClasses(
     List<String> symbols,
     int silence,
     float[] logPriors,
     double frameSeconds,
-    TransitionBias bias) {
+    TransitionBias bias,
+    DurationModel durations) {
 
   /** Takes copies. */
   public PhoneClasses {

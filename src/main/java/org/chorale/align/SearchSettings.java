@@ -8,13 +8,15 @@ package org.chorale.align;
  * @param skipCost price of a word that is not spoken
  * @param starEntryCost price of beginning a stretch of speech that is not in the text
  * @param starFrameCost what each frame of it loses against the best class of the frame
+ * @param durationWeight weight of the phones' durations in the second pass, 0 for none
  * @param beam first beam of the search
  */
 public record SearchSettings(
-    float priorScale, float skipCost, float starEntryCost, float starFrameCost, float beam) {
+    float priorScale, float skipCost, float starEntryCost, float starFrameCost,
+    float durationWeight, float beam) {
 
   /** The values for a model whose manifest says nothing else ("search"). */
   public static SearchSettings defaults() {
-    return new SearchSettings(0.4f, 60f, 12f, 1.5f, 3000f);
+    return new SearchSettings(0.4f, 60f, 12f, 3f, 2f, 3000f);
   }
 }

@@ -52,4 +52,18 @@ final class SpeechScores implements EmissionScores {
     }
     target[offset.length] = best - starFrameCost;
   }
+
+  /** The score of one class in one frame, as {@link #scores} gives it. */
+  float score(int frame, int phoneClass) {
+    if (phoneClass < offset.length) {
+      return emissions.get(frame, phoneClass) - offset[phoneClass];
+    }
+    float best = Float.NEGATIVE_INFINITY;
+    for (int c = 0; c < offset.length; c++) {
+      if (c != silenceClass) {
+        best = Math.max(best, emissions.get(frame, c) - offset[c]);
+      }
+    }
+    return best - starFrameCost;
+  }
 }

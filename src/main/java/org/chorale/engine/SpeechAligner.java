@@ -1,5 +1,6 @@
 package org.chorale.engine;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -14,6 +15,7 @@ import org.chorale.acoustic.PhoneSet;
 import org.chorale.align.Alignment;
 import org.chorale.align.CheckpointedViterbi;
 import org.chorale.align.Confidence;
+import org.chorale.align.DurationModel;
 import org.chorale.align.OfflineAligner;
 import org.chorale.align.PhoneClasses;
 import org.chorale.align.Reading;
@@ -73,13 +75,35 @@ public final class SpeechAligner implements AutoCloseable {
             phones.silence(),
             phones.logPriors(),
             acoustic.frameSamples() / (double) AudioSource.SAMPLE_RATE,
-            TransitionBias.of(phones.broadClasses(), phones.transitionBiasMs()));
+            TransitionBias.of(phones.broadClasses(), phones.transitionBiasMs()),
+            durations(speech, phones.symbols().size()));
     SearchSettings settings = settings(speech);
     OfflineAligner aligner =
         new OfflineAligner(
             classes, settings, confidence(speech), new CheckpointedViterbi(settings.beam()));
     return new SpeechAligner(
         speech.manifest().name(), acoustic, Pronouncer.load(g2p, runtime), aligner);
+  }
+
+  private static DurationModel durations(ModelFolder speech, int classes) throws ModelException {
+    var json = speech.manifest().json().path("durations");
+    if (json.isMissingNode()) {
+      return DurationModel.none(classes);
+    }
+    double[] median = numbers(json.path("medianFrames"));
+    double[] deviation = numbers(json.path("logDeviation"));
+    if (median.length != classes || deviation.length != classes) {
+      throw speech.broken("'durations' does not have a value for every class");
+    }
+    return new DurationModel(median, deviation);
+  }
+
+  private static double[] numbers(JsonNode array) {
+    double[] out = new double[array.size()];
+    for (int i = 0; i < out.length; i++) {
+      out[i] = array.path(i).asDouble();
+    }
+    return out;
   }
 
   private static SearchSettings settings(ModelFolder speech) {
@@ -90,6 +114,7 @@ public final class SpeechAligner implements AutoCloseable {
         (float) json.path("skipCost").asDouble(standard.skipCost()),
         (float) json.path("starEntryCost").asDouble(standard.starEntryCost()),
         (float) json.path("starFrameCost").asDouble(standard.starFrameCost()),
+        (float) json.path("durationWeight").asDouble(standard.durationWeight()),
         (float) json.path("beam").asDouble(standard.beam()));
   }
 

@@ -1,0 +1,177 @@
+package org.chorale.align;
+
+import java.util.Arrays;
+
+/**
+ * The second pass of the search: the phones are those of the first pass, their boundaries move, each
+ * within a window, to where the scores together with the usual durations of the phones are best
+ * (explicit-duration HMM on a fixed sequence; exact within the windows). The first pass knows no
+ * durations: where the sound does not say where a phone ends - a closure shared by two stops, two
+ * equal phones at a word boundary - it puts the boundary anywhere, and it passes through phones that
+ * it does not like in a single frame. Time and memory are linear in the recording. Thread-safe.
+ */
+final class DurationRefiner {
+
+  /** Boundaries move at most so far from the first pass. */
+  private static final int WINDOW_FRAMES = 30;
+
+  /** Phones on either side that tell the local rate of speech. */
+  private static final int RATE_PHONES = 12;
+
+  /** Phones of usual rate that weigh against those heard. */
+  private static final double RATE_PRIOR = 6;
+
+  private final DurationModel durations;
+  private final double weight;
+
+  /**
+   * A refiner.
+   *
+   * @param weight of the log density of a duration against log posteriors, at least 0
+   */
+  DurationRefiner(DurationModel durations, double weight) {
+    this.durations = durations;
+    this.weight = weight;
+  }
+
+  /**
+   * Moves the boundaries of a path.
+   *
+   * @param path node of every frame
+   * @return node of every frame, the same nodes in the same order
+   */
+  int[] refined(Trellis trellis, int[] path, SpeechScores scores) {
+    if (weight == 0 || path.length == 0) {
+      return path;
+    }
+    Segments segments = Segments.of(trellis, path);
+    double[] rates = rates(segments);
+    int count = segments.count();
+    int span = 2 * WINDOW_FRAMES + 1;
+    // best[k]: score of the segments before a boundary at frame first + k; came: where the one
+    // before it lay.
+    double[] best = {0};
+    int first = 0;
+    byte[][] came = new byte[count][];
+    int[] firstOf = new int[count + 1];
+    for (int s = 0; s < count; s++) {
+      int nextFirst;
+      int nextLast;
+      if (s == count - 1) {
+        nextFirst = path.length;
+        nextLast = path.length;
+      } else {
+        int at = segments.start(s + 1);
+        nextFirst = Math.max(s + 1, at - WINDOW_FRAMES);
+        nextLast = Math.min(path.length - (count - 1 - s), at + WINDOW_FRAMES);
+      }
+      int phoneClass = segments.phoneClass(s);
+      double[] sums = sums(scores, phoneClass, first, nextLast);
+      double[] next = new double[nextLast - nextFirst + 1];
+      came[s] = new byte[Math.min(span, next.length)];
+      Arrays.fill(next, Double.NEGATIVE_INFINITY);
+      double[] density = densities(phoneClass, rates[s], nextLast - first);
+      for (int k = 0; k < next.length; k++) {
+        int end = nextFirst + k;
+        for (int j = 0; j < best.length && first + j < end; j++) {
+          int length = end - first - j;
+          double score = best[j] + sums[end - first] - sums[j] + density[length];
+          if (score > next[k]) {
+            next[k] = score;
+            came[s][k] = (byte) j;
+          }
+        }
+      }
+      best = next;
+      first = nextFirst;
+      firstOf[s + 1] = nextFirst;
+    }
+    return trace(segments, came, firstOf, path);
+  }
+
+  private static int[] trace(Segments segments, byte[][] came, int[] firstOf, int[] path) {
+    int[] out = new int[path.length];
+    int end = path.length;
+    for (int s = segments.count() - 1; s >= 0; s--) {
+      int start = firstOf[s] + came[s][end - firstOf[s + 1]];
+      Arrays.fill(out, start, end, segments.node(s));
+      end = start;
+    }
+    return out;
+  }
+
+  /** Cumulated scores of a class: entry i is the sum of the frames from {@code from} to from + i. */
+  private static double[] sums(SpeechScores scores, int phoneClass, int from, int to) {
+    double[] sums = new double[to - from + 1];
+    for (int t = from; t < to; t++) {
+      sums[t - from + 1] = sums[t - from] + scores.score(t, phoneClass);
+    }
+    return sums;
+  }
+
+  private double[] densities(int phoneClass, double logRate, int longest) {
+    double[] out = new double[longest + 1];
+    if (durations.knows(phoneClass)) {
+      for (int d = 1; d <= longest; d++) {
+        out[d] = weight * durations.logDensity(phoneClass, d, logRate);
+      }
+    }
+    return out;
+  }
+
+  /** The logarithm of the rate around every segment, pulled towards the usual one. */
+  private double[] rates(Segments segments) {
+    int count = segments.count();
+    double[] sum = new double[count + 1];
+    int[] phones = new int[count + 1];
+    for (int s = 0; s < count; s++) {
+      boolean known = durations.knows(segments.phoneClass(s)) && segments.length(s) > 1;
+      double ratio =
+          known ? durations.logRatio(segments.phoneClass(s), segments.length(s)) : 0;
+      sum[s + 1] = sum[s] + Math.max(-1.2, Math.min(1.2, ratio));
+      phones[s + 1] = phones[s] + (known ? 1 : 0);
+    }
+    double[] rates = new double[count];
+    for (int s = 0; s < count; s++) {
+      int from = Math.max(0, s - RATE_PHONES);
+      int to = Math.min(count, s + RATE_PHONES + 1);
+      rates[s] = (sum[to] - sum[from]) / (phones[to] - phones[from] + RATE_PRIOR);
+    }
+    return rates;
+  }
+
+  /** Runs of frames on one node. */
+  private record Segments(Trellis trellis, int[] path, int[] starts) {
+    static Segments of(Trellis trellis, int[] path) {
+      int[] starts = new int[path.length];
+      int count = 0;
+      for (int t = 0; t < path.length; t++) {
+        if (t == 0 || path[t] != path[t - 1]) {
+          starts[count++] = t;
+        }
+      }
+      return new Segments(trellis, path, Arrays.copyOf(starts, count));
+    }
+
+    int count() {
+      return starts.length;
+    }
+
+    int start(int segment) {
+      return starts[segment];
+    }
+
+    int length(int segment) {
+      int end = segment + 1 < starts.length ? starts[segment + 1] : path.length;
+      return end - starts[segment];
+    }
+
+    int node(int segment) {
+      return path[starts[segment]];
+    }
+
+    int phoneClass(int segment) {
+      return trellis.classOf(node(segment));
+    }
+  }
+}
