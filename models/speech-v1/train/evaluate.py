@@ -24,6 +24,7 @@ def main():
     args = parser.parse_args()
     torch.set_num_threads(1)
     pronounce, posteriors, lib = relabel.Pronouncer(), relabel.Posteriors(args.checkpoint), relabel.library(args.work)
+    refine = relabel.Durations(lib, args.work)
     prior = np.loadtxt(args.work + "/prior.txt") if os.path.exists(args.work + "/prior.txt") else 0
     groups, folder = {}, os.path.dirname(args.manifest)
     with open(args.manifest, encoding="utf-8") as f:
@@ -38,9 +39,11 @@ def main():
                 continue
             logp = posteriors(np.frombuffer(raw, "<i2"))
             graph = relabel.Graph(words)
-            path = relabel.align(lib, logp - args.prior_scale * prior, graph)
+            scores = logp - args.prior_scale * prior
+            path = relabel.align(lib, scores, graph)
             if path is None:
                 continue
+            path = refine(scores, path, graph.cls)
             cls, word = graph.cls[path], np.array(graph.word)[path]
             for w, (start, end, _) in enumerate(truth):
                 at = np.flatnonzero(word == w)

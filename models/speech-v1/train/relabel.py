@@ -16,13 +16,14 @@ import time
 import numpy as np
 import torch
 
+import durations
 import net
 from corpus import Corpus
 from espeak import Espeak  # on the path through net
 from weakforms import WEAK
 
 P = net.P
-PRIOR_SCALE = 0.4
+PRIOR_SCALE = 0.6
 
 
 class Pronouncer:
@@ -97,8 +98,8 @@ class Graph:
 
 def library(folder):
     source, target = os.path.join(os.path.dirname(os.path.abspath(__file__)), "viterbi.c"), folder + "/viterbi.so"
-    if not os.path.exists(target):
-        subprocess.run(["gcc", "-O3", "-shared", "-fPIC", "-o", target, source], check=True)
+    if not os.path.exists(target) or os.path.getmtime(target) < os.path.getmtime(source):
+        subprocess.run(["gcc", "-O3", "-shared", "-fPIC", "-o", target, source, "-lm"], check=True)
     lib = C.CDLL(os.path.abspath(target))
     lib.viterbi.restype = C.c_float
     return lib
@@ -111,6 +112,39 @@ def align(lib, scores, graph):
                         pointer(graph.first), pointer(graph.flat), pointer(graph.initial), pointer(graph.final),
                         pointer(path))
     return path if score > -1e29 else None
+
+
+class Durations:
+    """The second pass: durations move the boundaries of a path. As org.chorale.align.DurationRefiner does it."""
+
+    WINDOW, RATE_PHONES, RATE_PRIOR, WEIGHT = 30, 12, 6, 6.0
+
+    def __init__(self, lib, work):
+        self.lib, path = lib, work + "/real-labels.jsonl"
+        self.median = None
+        if os.path.exists(path):
+            median, deviation = durations.durations(work)
+            self.known = np.array(median) > 0
+            self.median, self.deviation = np.log(np.maximum(median, 1)), np.maximum(deviation, 0.3) * self.known
+
+    def __call__(self, scores, path, cls):
+        """Path of states -> the same states in the same order, boundaries moved. cls: class of every state."""
+        if self.median is None:
+            return path
+        starts = np.concatenate([[0], np.flatnonzero(np.diff(path)) + 1, [len(path)]]).astype(np.int32)
+        states, lengths = path[starts[:-1]], np.diff(starts)
+        own = np.ascontiguousarray(cls[states], np.int32)
+        known = self.known[own] & (lengths > 1)
+        ratio = np.where(known, np.clip(np.log(lengths) - self.median[own], -1.2, 1.2), 0)
+        a, b = np.concatenate([[0], np.cumsum(ratio)]), np.concatenate([[0], np.cumsum(known)])
+        index = np.arange(len(own))
+        lo, hi = np.maximum(0, index - self.RATE_PHONES), np.minimum(len(own), index + self.RATE_PHONES + 1)
+        mean = np.ascontiguousarray(self.median[own] + (a[hi] - a[lo]) / (b[hi] - b[lo] + self.RATE_PRIOR))
+        deviation, scores = np.ascontiguousarray(self.deviation[own]), np.ascontiguousarray(scores, np.float32)
+        pointer = lambda v: v.ctypes.data_as(C.c_void_p)
+        self.lib.refine(len(path), scores.shape[1], pointer(scores), len(own), pointer(own), pointer(mean), pointer(deviation),
+                        C.c_double(self.WEIGHT), self.WINDOW, pointer(starts))
+        return np.repeat(states, np.diff(starts))
 
 
 def boundary(logp, t, a, b):
@@ -147,6 +181,7 @@ def main():
     args = parser.parse_args()
     torch.set_num_threads(args.threads)
     corpus, pronounce, posteriors, lib = Corpus(args.work + "/real"), Pronouncer(), Posteriors(args.checkpoint), library(args.work)
+    refine = Durations(lib, args.work)
     order = np.random.default_rng(0).permutation(len(corpus.items))[:args.limit]
     prior = np.full(len(P.PHONES), -np.log(len(P.PHONES)), np.float32)
     counts, kept, began = np.ones(len(P.PHONES)), [], time.time()
@@ -161,9 +196,11 @@ def main():
         if number < 300 or number % 500 == 0:
             prior = np.log(counts / counts.sum()).astype(np.float32)
         graph = Graph(words)
-        path = align(lib, logp - PRIOR_SCALE * prior, graph)
+        scores = logp - PRIOR_SCALE * prior
+        path = align(lib, scores, graph)
         if path is None:
             continue
+        path = refine(scores, path, graph.cls)
         cls = graph.cls[path]
         gap = logp[np.arange(len(path)), cls] - logp.max(1)  # 0 where the forced phone is also the best
         word = np.array(graph.word)[path]

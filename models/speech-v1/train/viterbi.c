@@ -38,3 +38,49 @@ float viterbi(int frames, int classes, const float *emissions, int states, const
   free(back);
   return best;
 }
+
+// The segments of a path move their boundaries, each by at most `window` frames, to where the scores and the durations
+// are best (explicit-duration HMM on a fixed sequence). starts [segments + 1]: first frame of each, then the number of
+// frames; rewritten. weight * -0.5 z^2 is added a segment, z = (log length - mean[s]) / deviation[s]; deviation 0: none.
+#include <math.h>
+#include <string.h>
+void refine(int frames, int classes, const float *scores, int segments, const int *class_of, const double *mean,
+            const double *deviation, double weight, int window, int *starts) {
+  int span = 2 * window + 1, first = 0, count = 1;
+  double *best = malloc(sizeof(double) * span), *next = malloc(sizeof(double) * span);
+  double *sums = malloc(sizeof(double) * (frames + 1)), *density = malloc(sizeof(double) * (frames + 1));
+  unsigned char *came = malloc((size_t)segments * span);
+  int *firsts = malloc(sizeof(int) * (segments + 1));
+  best[0] = 0, firsts[0] = 0;
+  for (int s = 0; s < segments; s++) {
+    int from = frames, to = frames;
+    if (s < segments - 1) {
+      from = starts[s + 1] - window > s + 1 ? starts[s + 1] - window : s + 1;
+      to = starts[s + 1] + window < frames - (segments - 1 - s) ? starts[s + 1] + window : frames - (segments - 1 - s);
+    }
+    sums[0] = 0;
+    for (int t = first; t < to; t++) sums[t - first + 1] = sums[t - first] + scores[(size_t)t * classes + class_of[s]];
+    for (int d = 1; d <= to - first; d++) {
+      double z = deviation[s] > 0 ? (log(d) - mean[s]) / deviation[s] : 0;
+      density[d] = -0.5 * weight * z * z;
+    }
+    for (int k = 0; k <= to - from; k++) {
+      next[k] = -1e300;
+      for (int j = 0; j < count && first + j < from + k; j++) {
+        int length = from + k - first - j;
+        double score = best[j] + sums[from + k - first] - sums[j] + density[length];
+        if (score > next[k]) next[k] = score, came[(size_t)s * span + k] = j;
+      }
+    }
+    memcpy(best, next, sizeof(double) * (to - from + 1));
+    first = from, count = to - from + 1;
+    firsts[s + 1] = from;
+  }
+  int end = frames;
+  for (int s = segments - 1; s >= 0; s--) {
+    int start = firsts[s] + came[(size_t)s * span + end - firsts[s + 1]];
+    starts[s] = start;
+    end = start;
+  }
+  free(best), free(next), free(sums), free(density), free(came), free(firsts);
+}
