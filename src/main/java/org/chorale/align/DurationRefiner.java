@@ -18,11 +18,11 @@ final class DurationRefiner {
   /** Phones on either side that tell the local rate of speech. */
   private static final int RATE_PHONES = 12;
 
-  /** Phones of usual rate that weigh against those heard. */
   private static final double RATE_PRIOR = 6;
 
   private final DurationModel durations;
   private final double weight;
+  private final double ratePrior;
 
   /**
    * A refiner.
@@ -30,8 +30,19 @@ final class DurationRefiner {
    * @param weight of the log density of a duration against log posteriors, at least 0
    */
   DurationRefiner(DurationModel durations, double weight) {
+    this(durations, weight, RATE_PRIOR);
+  }
+
+  /**
+   * A refiner.
+   *
+   * @param ratePrior phones of usual rate that weigh against those heard when the local rate of
+   *     speech is told
+   */
+  DurationRefiner(DurationModel durations, double weight, double ratePrior) {
     this.durations = durations;
     this.weight = weight;
+    this.ratePrior = ratePrior;
   }
 
   /**
@@ -135,7 +146,7 @@ final class DurationRefiner {
     for (int s = 0; s < count; s++) {
       int from = Math.max(0, s - RATE_PHONES);
       int to = Math.min(count, s + RATE_PHONES + 1);
-      rates[s] = (sum[to] - sum[from]) / (phones[to] - phones[from] + RATE_PRIOR);
+      rates[s] = (sum[to] - sum[from]) / (phones[to] - phones[from] + ratePrior);
     }
     return rates;
   }
