@@ -5,18 +5,19 @@ package org.chorale.align;
  * of the acoustic model, about 3 nats a frame between the right phone and a wrong one.
  *
  * @param priorScale how much of the classes' log priors is taken off the log posteriors, 0 to 1
- * @param skipCost price of a word that is not spoken
+ * @param skipEntryCost price of a run of words that are not spoken
+ * @param skipWordCost price of each of them
  * @param starEntryCost price of beginning a stretch of speech that is not in the text
  * @param starFrameCost what each frame of it loses against the best class of the frame
  * @param durationWeight weight of the phones' durations in the second pass, 0 for none
  * @param beam first beam of the search
  */
 public record SearchSettings(
-    float priorScale, float skipCost, float starEntryCost, float starFrameCost,
+    float priorScale, float skipEntryCost, float skipWordCost, float starEntryCost, float starFrameCost,
     float durationWeight, float beam) {
 
   /** The values for a model whose manifest says nothing else ("search"). */
   public static SearchSettings defaults() {
-    return new SearchSettings(0.4f, 60f, 12f, 3f, 2f, 3000f);
+    return new SearchSettings(0.6f, 40f, 4f, 20f, 3f, 6f, 3000f);
   }
 }

@@ -5,7 +5,9 @@ import java.util.List;
 /**
  * Builds the trellis of a text: before, between and after the words there may be silence and speech
  * that is not in the text (the star); a word is spoken by one pronunciation of one of its readings,
- * or skipped at a price. Nodes carry the index of their word, or {@link #SILENCE} or {@link #STAR}.
+ * or
+ * skipped: one price for a run of skipped words and a smaller one for each of them, because what a
+ * text has too much comes in passages. Nodes carry the index of their word, or {@link #SILENCE} or {@link #STAR}.
  */
 public final class TextTrellis {
 
@@ -41,6 +43,7 @@ public final class TextTrellis {
 
   private Trellis build(List<List<Reading>> words) {
     int entry = gap(builder.junction());
+    int skipped = -1; // the junction behind the word before, when that was skipped
     for (int w = 0; w < words.size(); w++) {
       if (words.get(w).isEmpty()) {
         continue;
@@ -49,11 +52,17 @@ public final class TextTrellis {
       for (int r = 0; r < exits.length; r++) {
         exits[r] = reading(entry, words.get(w).get(r), w);
       }
+      int skip = builder.junction();
+      builder.arc(entry, skip, settings.skipEntryCost() + settings.skipWordCost());
+      if (skipped >= 0) {
+        builder.arc(skipped, skip, settings.skipWordCost());
+      }
       int exit = builder.junction();
       for (int from : exits) {
         builder.arc(from, exit, 0);
       }
-      builder.arc(entry, exit, settings.skipCost());
+      builder.arc(skip, exit, 0);
+      skipped = skip;
       entry = gap(exit);
     }
     return builder.build();

@@ -111,7 +111,8 @@ public final class SpeechAligner implements AutoCloseable {
     var json = speech.manifest().json().path("search");
     return new SearchSettings(
         (float) json.path("priorScale").asDouble(standard.priorScale()),
-        (float) json.path("skipCost").asDouble(standard.skipCost()),
+        (float) json.path("skipEntryCost").asDouble(standard.skipEntryCost()),
+        (float) json.path("skipWordCost").asDouble(standard.skipWordCost()),
         (float) json.path("starEntryCost").asDouble(standard.starEntryCost()),
         (float) json.path("starFrameCost").asDouble(standard.starFrameCost()),
         (float) json.path("durationWeight").asDouble(standard.durationWeight()),

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 class DurationRefinerTest {
 
   private static final int CLASSES = 4;
-  private static final SearchSettings SETTINGS = new SearchSettings(0, 20, 5, 1, 1f, 50);
+  private static final SearchSettings SETTINGS = new SearchSettings(0, 15, 5, 5, 1, 1f, 50);
   // Class 0 is silence, of any length.
   private static final DurationModel DURATIONS =
       new DurationModel(new double[] {0, 3, 5, 4}, new double[] {0, 0.4, 0.5, 0.6});
