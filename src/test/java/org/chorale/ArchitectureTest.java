@@ -67,7 +67,8 @@ class ArchitectureTest {
           .mayOnlyBeAccessedByLayers("cli", "engine", "acoustic", "picture");
 
   @ArchTest
-  static final ArchRule NO_CYCLES = slices().matching("org.chorale.(*)..").should().beFreeOfCycles();
+  static final ArchRule NO_CYCLES =
+      slices().matching("org.chorale.(*)..").should().beFreeOfCycles();
 
   @ArchTest
   static final ArchRule ONE_PACKAGE_KNOWS_ONNX_RUNTIME =

@@ -4,9 +4,9 @@ import java.util.Arrays;
 import java.util.function.ObjIntConsumer;
 
 /**
- * Turns a stream of samples, in blocks of any size, into log posteriors. Before the first sample and
- * after the last lies silence. Runs of frames have a fixed length whatever the blocks were, so any
- * chunking gives the same posteriors to the last bit. Memory is one run and its context. Not
+ * Turns a stream of samples, in blocks of any size, into log posteriors. Before the first sample
+ * and after the last lies silence. Runs of frames have a fixed length whatever the blocks were, so
+ * any chunking gives the same posteriors to the last bit. Memory is one run and its context. Not
  * thread-safe.
  */
 public final class OnlineEmissions {
@@ -23,8 +23,8 @@ public final class OnlineEmissions {
    * A stream.
    *
    * @param model the acoustic model
-   * @param runFrames frames a run, a multiple of {@link AcousticModel#frameMultiple()}; more look-ahead
-   *     for less work on context
+   * @param runFrames frames a run, a multiple of {@link AcousticModel#frameMultiple()}; more
+   *     look-ahead for less work on context
    * @param sink receives log posteriors (frames x classes) and the number of frames
    */
   public OnlineEmissions(AcousticModel model, int runFrames, ObjIntConsumer<float[]> sink) {

@@ -10,8 +10,8 @@ import java.util.Map;
  * @param silence index of silence
  * @param logPriors natural logarithm of every class's share of the frames
  * @param broadClasses name of the broad class of every class ("vowel", "nasal", ...)
- * @param transitionBiasMs mean error of the model's boundaries, milliseconds, positive when late, by
- *     "left right" broad classes
+ * @param transitionBiasMs mean error of the model's boundaries, milliseconds, positive when late,
+ *     by "left right" broad classes
  */
 @SuppressWarnings("ArrayRecordComponent") // handed on, never compared
 public record PhoneSet(

@@ -3,12 +3,13 @@ package org.chorale.align;
 import java.util.Arrays;
 
 /**
- * The second pass of the search: the phones are those of the first pass, their boundaries move, each
- * within a window, to where the scores together with the usual durations of the phones are best
- * (explicit-duration HMM on a fixed sequence; exact within the windows). The first pass knows no
- * durations: where the sound does not say where a phone ends - a closure shared by two stops, two
- * equal phones at a word boundary - it puts the boundary anywhere, and it passes through phones that
- * it does not like in a single frame. Time and memory are linear in the recording. Thread-safe.
+ * The second pass of the search: the phones are those of the first pass, their boundaries move,
+ * each within a window, to where the scores together with the usual durations of the phones are
+ * best (explicit-duration HMM on a fixed sequence; exact within the windows). The first pass knows
+ * no durations: where the sound does not say where a phone ends - a closure shared by two stops,
+ * two equal phones at a word boundary - it puts the boundary anywhere, and it passes through phones
+ * that it does not like in a single frame. Time and memory are linear in the recording.
+ * Thread-safe.
  */
 final class DurationRefiner {
 
@@ -111,7 +112,9 @@ final class DurationRefiner {
     return out;
   }
 
-  /** Cumulated scores of a class: entry i is the sum of the frames from {@code from} to from + i. */
+  /**
+   * Cumulated scores of a class: entry i is the sum of the frames from {@code from} to from + i.
+   */
   private static double[] sums(SpeechScores scores, int phoneClass, int from, int to) {
     double[] sums = new double[to - from + 1];
     for (int t = from; t < to; t++) {
@@ -137,8 +140,7 @@ final class DurationRefiner {
     int[] phones = new int[count + 1];
     for (int s = 0; s < count; s++) {
       boolean known = durations.knows(segments.phoneClass(s)) && segments.length(s) > 1;
-      double ratio =
-          known ? durations.logRatio(segments.phoneClass(s), segments.length(s)) : 0;
+      double ratio = known ? durations.logRatio(segments.phoneClass(s), segments.length(s)) : 0;
       sum[s + 1] = sum[s] + Math.max(-1.2, Math.min(1.2, ratio));
       phones[s + 1] = phones[s] + (known ? 1 : 0);
     }

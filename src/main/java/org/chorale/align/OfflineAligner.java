@@ -11,26 +11,29 @@ import org.chorale.text.Word;
 /**
  * Aligns a whole recording with its text: one Viterbi search over silence, words, skipped words and
  * speech that is not in the text, a second pass that knows how long phones last, boundaries refined
- * below the frame grid, confidence from the posteriors. The same input gives the same result to the last bit. Thread-safe.
+ * below the frame grid, confidence from the posteriors. The same input gives the same result to the
+ * last bit. Thread-safe.
  */
 public final class OfflineAligner {
+
+  private static final float WIDER = 8;
+  private static final double SUSPICIOUS_SHARE = 0.1;
+  private static final double SUSPICIOUS_SECONDS = 30;
 
   private final PhoneClasses classes;
   private final SearchSettings settings;
   private final Confidence confidence;
   private final ViterbiKernel kernel;
+  private final ViterbiKernel wideKernel;
   private final DurationRefiner refiner;
 
   /** An aligner for the classes of one acoustic model. */
-  public OfflineAligner(
-      PhoneClasses classes,
-      SearchSettings settings,
-      Confidence confidence,
-      ViterbiKernel kernel) {
+  public OfflineAligner(PhoneClasses classes, SearchSettings settings, Confidence confidence) {
     this.classes = classes;
     this.settings = settings;
     this.confidence = confidence;
-    this.kernel = kernel;
+    this.kernel = new CheckpointedViterbi(settings.beam());
+    this.wideKernel = new CheckpointedViterbi(WIDER * settings.beam());
     this.refiner = new DurationRefiner(classes.durations(), settings.durationWeight());
   }
 
@@ -44,17 +47,14 @@ public final class OfflineAligner {
    * @return the alignment; words that the audio does not hold are missing
    */
   public Outcome align(
-      Document document,
-      List<List<Reading>> readings,
-      Emissions emissions,
-      Alignment.Audio audio) {
+      Document document, List<List<Reading>> readings, Emissions emissions, Alignment.Audio audio) {
     int star = SpeechScores.starClass(emissions.classes());
     Trellis trellis = TextTrellis.of(readings, classes.silence(), star, settings);
     SpeechScores scores =
         new SpeechScores(emissions, classes.logPriors(), classes.silence(), settings);
     int[] path;
     try {
-      path = kernel.bestPath(trellis, scores).nodes();
+      path = search(trellis, scores).nodes();
       path = refiner.refined(trellis, path, scores);
     } catch (NoPathException e) {
       path = new int[0];
@@ -63,6 +63,24 @@ public final class OfflineAligner {
         new PathReader(trellis, path, emissions, classes, audio.durationSeconds(), confidence);
     List<AlignedWord> words = reader.words(document);
     return outcome(document, words, reader);
+  }
+
+  /**
+   * The best path. A beam that loses it leaves a mark: what follows in the audio is no longer found
+   * in the text, so that the star takes it. Then the search is repeated with a wider one.
+   */
+  private ViterbiKernel.Path search(Trellis trellis, SpeechScores scores) throws NoPathException {
+    ViterbiKernel.Path path = kernel.bestPath(trellis, scores);
+    int stars = 0;
+    for (int node : path.nodes()) {
+      stars += trellis.wordOf(node) == TextTrellis.STAR ? 1 : 0;
+    }
+    if (stars < SUSPICIOUS_SHARE * path.nodes().length
+        && stars * classes.frameSeconds() < SUSPICIOUS_SECONDS) {
+      return path;
+    }
+    ViterbiKernel.Path wide = wideKernel.bestPath(trellis, scores);
+    return wide.score() > path.score() ? wide : path;
   }
 
   /**

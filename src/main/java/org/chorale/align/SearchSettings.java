@@ -10,14 +10,20 @@ package org.chorale.align;
  * @param starEntryCost price of beginning a stretch of speech that is not in the text
  * @param starFrameCost what each frame of it loses against the best class of the frame
  * @param durationWeight weight of the phones' durations in the second pass, 0 for none
- * @param beam first beam of the search
+ * @param beam beam of the search; where it may have lost the path, the search is repeated with
+ *     eight times as much
  */
 public record SearchSettings(
-    float priorScale, float skipEntryCost, float skipWordCost, float starEntryCost, float starFrameCost,
-    float durationWeight, float beam) {
+    float priorScale,
+    float skipEntryCost,
+    float skipWordCost,
+    float starEntryCost,
+    float starFrameCost,
+    float durationWeight,
+    float beam) {
 
   /** The values for a model whose manifest says nothing else ("search"). */
   public static SearchSettings defaults() {
-    return new SearchSettings(0.6f, 40f, 4f, 20f, 3f, 6f, 3000f);
+    return new SearchSettings(0.6f, 40f, 4f, 20f, 3f, 6f, 1000f);
   }
 }

@@ -14,8 +14,7 @@ final class SpeechScores implements EmissionScores {
   private final int silenceClass;
   private final float starFrameCost;
 
-  SpeechScores(
-      Emissions emissions, float[] logPriors, int silenceClass, SearchSettings settings) {
+  SpeechScores(Emissions emissions, float[] logPriors, int silenceClass, SearchSettings settings) {
     this.emissions = emissions;
     this.silenceClass = silenceClass;
     this.starFrameCost = settings.starFrameCost();

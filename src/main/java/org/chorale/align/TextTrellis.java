@@ -5,9 +5,9 @@ import java.util.List;
 /**
  * Builds the trellis of a text: before, between and after the words there may be silence and speech
  * that is not in the text (the star); a word is spoken by one pronunciation of one of its readings,
- * or
- * skipped: one price for a run of skipped words and a smaller one for each of them, because what a
- * text has too much comes in passages. Nodes carry the index of their word, or {@link #SILENCE} or {@link #STAR}.
+ * or skipped: one price for a run of skipped words and a smaller one for each of them, because what
+ * a text has too much comes in passages. Nodes carry the index of their word, or {@link #SILENCE}
+ * or {@link #STAR}.
  */
 public final class TextTrellis {
 

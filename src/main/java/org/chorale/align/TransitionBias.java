@@ -16,8 +16,8 @@ public final class TransitionBias {
    * A table.
    *
    * @param groupOf broad class of every class of the model
-   * @param seconds mean error by broad class of the left and the right phone, seconds; positive when
-   *     the model is late
+   * @param seconds mean error by broad class of the left and the right phone, seconds; positive
+   *     when the model is late
    */
   public TransitionBias(int[] groupOf, double[][] seconds) {
     this.groupOf = groupOf.clone();
@@ -44,8 +44,7 @@ public final class TransitionBias {
     double[][] table = new double[names.size()][names.size()];
     for (int l = 0; l < names.size(); l++) {
       for (int r = 0; r < names.size(); r++) {
-        table[l][r] =
-            milliseconds.getOrDefault(names.get(l) + " " + names.get(r), 0.0) / 1000;
+        table[l][r] = milliseconds.getOrDefault(names.get(l) + " " + names.get(r), 0.0) / 1000;
       }
     }
     return new TransitionBias(groupOf, table);

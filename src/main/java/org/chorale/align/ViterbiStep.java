@@ -25,6 +25,11 @@ final class ViterbiStep {
   private final float beam;
 
   /**
+   * Emitting nodes with one free arc, out of an emitting node: most of them, the phones in a word.
+   */
+  private final boolean[] chain;
+
+  /**
    * A step for one trellis.
    *
    * @param beam nodes at the edges of the window that score worse than the best by more than this
@@ -37,6 +42,15 @@ final class ViterbiStep {
     this.arcFrom = trellis.arcSources();
     this.arcCost = trellis.arcCosts();
     this.beam = beam;
+    this.chain = new boolean[trellis.nodes()];
+    for (int n = 0; n < chain.length; n++) {
+      int arc = firstArc[n];
+      chain[n] =
+          classOf[n] >= 0
+              && firstArc[n + 1] == arc + 1
+              && classOf[arcFrom[arc]] >= 0
+              && arcCost[arc] == 0;
+    }
   }
 
   /** Scores of all nodes after a frame, and the window outside of which they are NONE. */
@@ -94,6 +108,7 @@ final class ViterbiStep {
     float[] now = after.score;
     float best = NONE;
     int limit = Math.min(nodes, alive + trellis.reach());
+    float highest = highest(frameScores);
     if (back != null) {
       back.begin(begin);
     }
@@ -102,7 +117,21 @@ final class ViterbiStep {
       int cls = classOf[node];
       float score;
       byte choice = STAY;
-      if (cls >= 0) {
+      if (chain[node]) {
+        score = NONE;
+        if (old != null) {
+          score = old[node];
+          float candidate = old[arcFrom[firstArc[node]]];
+          if (candidate > score) {
+            score = candidate;
+            choice = 1;
+          }
+        }
+        score = score > NONE / 2 ? score + frameScores[cls] : NONE;
+        if (score > best) {
+          best = score;
+        }
+      } else if (cls >= 0) {
         score = old == null ? NONE : old[node];
         for (int a = firstArc[node], k = 1; a < firstArc[node + 1]; a++, k++) {
           int source = arcFrom[a];
@@ -142,8 +171,9 @@ final class ViterbiStep {
       if (back != null) {
         back.add(choice);
       }
-      if (score > NONE && node + 1 > alive) {
-        // A node reached ahead of the window opens the way to what follows it.
+      if (node + 1 > alive && score > NONE && score + highest >= best - beam) {
+        // A node reached ahead of the window opens the way to what follows it, unless all that
+        // follows will be given up at the end of this frame.
         alive = node + 1;
         limit = Math.min(nodes, alive + trellis.reach());
       }
@@ -174,6 +204,14 @@ final class ViterbiStep {
     after.from = from;
     after.to = to;
     return best;
+  }
+
+  private static float highest(float[] frameScores) {
+    float highest = 0;
+    for (float score : frameScores) {
+      highest = Math.max(highest, score);
+    }
+    return highest;
   }
 
   /** Back pointers of consecutive frames, one byte a node of each frame's window. */

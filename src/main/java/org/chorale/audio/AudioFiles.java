@@ -48,8 +48,7 @@ public final class AudioFiles {
       throw new AudioException("'%s' is not a file name.".formatted(name), e);
     }
     if (Files.isDirectory(path)) {
-      throw new AudioException(
-          "'%s' is a folder; name one recording in it.".formatted(name));
+      throw new AudioException("'%s' is a folder; name one recording in it.".formatted(name));
     }
     if (!Files.exists(path)) {
       throw new AudioException("There is no file '%s'; check the name.".formatted(name));
@@ -63,8 +62,7 @@ public final class AudioFiles {
       } catch (AudioException e) {
         throw e;
       } catch (IOException e) {
-        throw new AudioException(
-            "'%s' cannot be read (%s).".formatted(name, e.getMessage()), e);
+        throw new AudioException("'%s' cannot be read (%s).".formatted(name, e.getMessage()), e);
       }
     }
     return openRegular(path, name);

@@ -51,8 +51,8 @@ import org.bytedeco.javacpp.Pointer;
 import org.bytedeco.javacpp.PointerPointer;
 
 /**
- * Decodes a seekable file with FFmpeg to mono 16 kHz, block by block. Encoder delay and padding that
- * the container knows of are cut off by libavcodec, so sample zero is the first sample of the
+ * Decodes a seekable file with FFmpeg to mono 16 kHz, block by block. Encoder delay and padding
+ * that the container knows of are cut off by libavcodec, so sample zero is the first sample of the
  * recording. Memory does not grow with the length. Not thread-safe.
  */
 final class FfmpegDecoder implements AudioSource {
@@ -128,8 +128,7 @@ final class FfmpegDecoder implements AudioSource {
       exactLength =
           (trackLength || format.nb_streams() == 1)
               && EXACT.stream().anyMatch(container::startsWith);
-      info =
-          new AudioInfo(name, codec.sample_rate(), codec.ch_layout().nb_channels(), seconds);
+      info = new AudioInfo(name, codec.sample_rate(), codec.ch_layout().nb_channels(), seconds);
     } catch (AudioException | RuntimeException e) {
       close();
       throw e;
@@ -273,11 +272,7 @@ final class FfmpegDecoder implements AudioSource {
     try (PointerPointer<Pointer> out = new PointerPointer<Pointer>(1).put(0, block)) {
       count =
           swr_convert(
-              resampler,
-              out,
-              room,
-              input == null ? null : input.extended_data(),
-              inputSamples);
+              resampler, out, room, input == null ? null : input.extended_data(), inputSamples);
     }
     if (count < 0) {
       throw damaged();

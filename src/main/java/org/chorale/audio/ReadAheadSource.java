@@ -59,8 +59,7 @@ public final class ReadAheadSource implements AudioSource {
       return end(
           samples,
           0,
-          new AudioException(
-              "'%s' cannot be decoded (%s).".formatted(source.info().path(), e), e));
+          new AudioException("'%s' cannot be decoded (%s).".formatted(source.info().path(), e), e));
     }
   }
 

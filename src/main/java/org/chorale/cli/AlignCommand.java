@@ -82,10 +82,7 @@ final class AlignCommand implements Callable<Integer> {
       description = "A file; for several formats a folder or a stem; - is standard output.")
   private String output;
 
-  @Option(
-      names = "--model",
-      paramLabel = "DIR",
-      description = "Folder of another acoustic model.")
+  @Option(names = "--model", paramLabel = "DIR", description = "Folder of another acoustic model.")
   private Path model;
 
   @Mixin private DeviceOption device = new DeviceOption();
@@ -198,8 +195,7 @@ final class AlignCommand implements Callable<Integer> {
     }
     for (Exporter exporter : exporters) {
       AtomicOutput.write(
-          target(exporter, exporters.size() == 1),
-          out -> exporter.write(alignment, options, out));
+          target(exporter, exporters.size() == 1), out -> exporter.write(alignment, options, out));
     }
   }
 

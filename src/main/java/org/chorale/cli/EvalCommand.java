@@ -69,10 +69,7 @@ final class EvalCommand implements Callable<Integer> {
   @Option(names = "--summary", description = "Only the figures of all recordings together.")
   private boolean summary;
 
-  @Option(
-      names = "--model",
-      paramLabel = "DIR",
-      description = "Folder of another acoustic model.")
+  @Option(names = "--model", paramLabel = "DIR", description = "Folder of another acoustic model.")
   private Path model;
 
   @Mixin private DeviceOption device = new DeviceOption();
@@ -98,7 +95,8 @@ final class EvalCommand implements Callable<Integer> {
             .toList();
     if (items.isEmpty()) {
       throw new ParameterException(
-          spec.commandLine(), "No recording of '%s' has '%s' in its path.".formatted(manifest, only));
+          spec.commandLine(),
+          "No recording of '%s' has '%s' in its path.".formatted(manifest, only));
     }
     List<Result> results = new ArrayList<>();
     long began = System.nanoTime();
@@ -177,9 +175,7 @@ final class EvalCommand implements Callable<Integer> {
     }
     fill(root.putObject("pooled"), pooled(results));
     fill(root.putObject("mean"), mean(results));
-    environment
-        .out()
-        .println(mapper.writerWithDefaultPrettyPrinter().writeValueAsString(root));
+    environment.out().println(mapper.writerWithDefaultPrettyPrinter().writeValueAsString(root));
   }
 
   private static void fill(ObjectNode node, Figures figures) {

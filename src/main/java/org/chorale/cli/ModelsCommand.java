@@ -76,9 +76,7 @@ final class ModelsCommand implements Callable<Integer> {
             .files()
             .forEach(
                 (name, file) ->
-                    environment
-                        .out()
-                        .printf("%s/%s ok%n", model.manifest().name(), name));
+                    environment.out().printf("%s/%s ok%n", model.manifest().name(), name));
       }
       return Main.ALIGNED;
     }

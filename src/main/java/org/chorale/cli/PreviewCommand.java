@@ -96,8 +96,7 @@ final class PreviewCommand implements Callable<Integer> {
     }
     BufferedImage image;
     try (AudioSource source = new AudioFiles().open(audio)) {
-      image =
-          new AlignmentPicture(alignment, from, end, Math.min(row, end - from)).draw(source);
+      image = new AlignmentPicture(alignment, from, end, Math.min(row, end - from)).draw(source);
     }
     ByteArrayOutputStream png = new ByteArrayOutputStream();
     if (!ImageIO.write(image, "png", png)) {

@@ -13,7 +13,6 @@ import org.chorale.acoustic.OfflineEmissions;
 import org.chorale.acoustic.OnnxAcousticModel;
 import org.chorale.acoustic.PhoneSet;
 import org.chorale.align.Alignment;
-import org.chorale.align.CheckpointedViterbi;
 import org.chorale.align.Confidence;
 import org.chorale.align.DurationModel;
 import org.chorale.align.OfflineAligner;
@@ -43,10 +42,7 @@ public final class SpeechAligner implements AutoCloseable {
   private final Map<String, Integer> phoneIndex;
 
   private SpeechAligner(
-      String modelName,
-      OnnxAcousticModel acoustic,
-      Pronouncer pronouncer,
-      OfflineAligner aligner) {
+      String modelName, OnnxAcousticModel acoustic, Pronouncer pronouncer, OfflineAligner aligner) {
     this.modelName = modelName;
     this.acoustic = acoustic;
     this.pronouncer = pronouncer;
@@ -78,9 +74,7 @@ public final class SpeechAligner implements AutoCloseable {
             TransitionBias.of(phones.broadClasses(), phones.transitionBiasMs()),
             durations(speech, phones.symbols().size()));
     SearchSettings settings = settings(speech);
-    OfflineAligner aligner =
-        new OfflineAligner(
-            classes, settings, confidence(speech), new CheckpointedViterbi(settings.beam()));
+    OfflineAligner aligner = new OfflineAligner(classes, settings, confidence(speech));
     return new SpeechAligner(
         speech.manifest().name(), acoustic, Pronouncer.load(g2p, runtime), aligner);
   }
@@ -151,8 +145,7 @@ public final class SpeechAligner implements AutoCloseable {
             heard.samples() / (double) AudioSource.SAMPLE_RATE,
             info.sampleRate(),
             info.channels());
-    OfflineAligner.Outcome outcome =
-        aligner.align(document, readings, heard.emissions(), audio);
+    OfflineAligner.Outcome outcome = aligner.align(document, readings, heard.emissions(), audio);
     return new Alignment(
         audio,
         document.language(),

@@ -60,9 +60,7 @@ public record Figures(
         words,
         score.missed(),
         1000 * mean(boundaries),
-        absoluteStarts.length == 0
-            ? Double.NaN
-            : 1000 * absoluteStarts[absoluteStarts.length / 2],
+        absoluteStarts.length == 0 ? Double.NaN : 1000 * absoluteStarts[absoluteStarts.length / 2],
         1000 * mean(starts),
         share(boundaries, edges, .010),
         share(boundaries, edges, .025),
@@ -78,8 +76,20 @@ public record Figures(
   /** The figures in the order of {@link #COLUMNS}. */
   public double[] values() {
     return new double[] {
-      words, missed, meanMs, medianMs, biasMs, within10, within25, within50, within100, f1,
-      derailed, startErrorSeconds, startsWithin300, startsWithin200
+      words,
+      missed,
+      meanMs,
+      medianMs,
+      biasMs,
+      within10,
+      within25,
+      within50,
+      within100,
+      f1,
+      derailed,
+      startErrorSeconds,
+      startsWithin300,
+      startsWithin200
     };
   }
 
@@ -114,8 +124,7 @@ public record Figures(
       String column = COLUMNS.get(i);
       int decimals = i < 2 ? 0 : column.equals("f20") || column.equals("aae") ? 3 : 1;
       out.append(
-          String.format(
-              " %7s", String.format(Locale.ROOT, "%." + decimals + "f", values[i])));
+          String.format(" %7s", String.format(Locale.ROOT, "%." + decimals + "f", values[i])));
     }
     return out.toString();
   }

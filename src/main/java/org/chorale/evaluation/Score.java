@@ -13,8 +13,7 @@ import org.chorale.align.AlignedWord;
  * @param missed truth words that were not placed
  * @param f1At20Ms F1 of the boundaries at 20 ms, labels ignored, one to one
  */
-public record Score(
-    double[] startErrors, double[] boundaryErrors, int missed, double f1At20Ms) {
+public record Score(double[] startErrors, double[] boundaryErrors, int missed, double f1At20Ms) {
 
   private static final double TOLERANCE_SECONDS = 0.020;
   private static final double ROUNDING = 1e-9;

@@ -128,7 +128,6 @@ public final class AlignmentJsonReader {
   }
 
   private static IOException broken(String name, String why) {
-    return new IOException(
-        "'%s' is not an alignment written by Chorale: %s.".formatted(name, why));
+    return new IOException("'%s' is not an alignment written by Chorale: %s.".formatted(name, why));
   }
 }

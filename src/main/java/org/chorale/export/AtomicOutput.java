@@ -53,7 +53,8 @@ public final class AtomicOutput {
     Path beside = null;
     try {
       Files.createDirectories(target.getParent());
-      // Not Files.createTempFile: its files are private, a result has the rights of the user's mask.
+      // Not Files.createTempFile: its files are private, a result has the rights of the user's
+      // mask.
       beside =
           target.resolveSibling(
               ".%s.%d.part".formatted(target.getFileName(), ProcessHandle.current().pid()));

@@ -109,8 +109,7 @@ final class CueBuilder {
       int before = 0;
       for (int w = 1; w < words.size(); w++) {
         before += words.get(w - 1).text().length() + 1;
-        boolean rowsFit =
-            before - 1 <= ROW_CHARACTERS && characters - before <= ROW_CHARACTERS;
+        boolean rowsFit = before - 1 <= ROW_CHARACTERS && characters - before <= ROW_CHARACTERS;
         double worth =
             breakWorth(words, w)
                 + (rowsFit ? 100 : 0)
@@ -131,8 +130,12 @@ final class CueBuilder {
       Cue cue = cues.get(c);
       double limit = c + 1 < cues.size() ? cues.get(c + 1).startSeconds() : Double.MAX_VALUE;
       double end = Math.min(limit, Math.max(cue.endSeconds(), cue.startSeconds() + 0.1));
-      out.add(new Cue(cue.startSeconds(), Math.max(cue.startSeconds(), end), cue.words(),
-          cue.breakBefore()));
+      out.add(
+          new Cue(
+              cue.startSeconds(),
+              Math.max(cue.startSeconds(), end),
+              cue.words(),
+              cue.breakBefore()));
     }
     return out;
   }

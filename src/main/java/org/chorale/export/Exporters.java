@@ -43,7 +43,6 @@ public final class Exporters {
         .orElseThrow(
             () ->
                 new IllegalArgumentException(
-                    "'%s' is no format; there are %s"
-                        .formatted(name, String.join(", ", names()))));
+                    "'%s' is no format; there are %s".formatted(name, String.join(", ", names()))));
   }
 }

@@ -18,8 +18,7 @@ public final class LrcExporter implements Exporter {
   }
 
   @Override
-  public void write(Alignment alignment, ExportOptions options, Appendable out)
-      throws IOException {
+  public void write(Alignment alignment, ExportOptions options, Appendable out) throws IOException {
     out.append("[re:chorale]\n");
     out.append("[length:").append(time(alignment.audio().durationSeconds())).append("]\n");
     double time = 0;

@@ -18,8 +18,7 @@ public final class SrtExporter implements Exporter {
   }
 
   @Override
-  public void write(Alignment alignment, ExportOptions options, Appendable out)
-      throws IOException {
+  public void write(Alignment alignment, ExportOptions options, Appendable out) throws IOException {
     List<Cue> cues = CueBuilder.cues(alignment);
     for (int c = 0; c < cues.size(); c++) {
       Cue cue = cues.get(c);

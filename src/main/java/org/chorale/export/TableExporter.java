@@ -42,8 +42,7 @@ public final class TableExporter implements Exporter {
   }
 
   @Override
-  public void write(Alignment alignment, ExportOptions options, Appendable out)
-      throws IOException {
+  public void write(Alignment alignment, ExportOptions options, Appendable out) throws IOException {
     out.append(String.join(Character.toString(separator), COLUMNS)).append(lineEnd);
     for (int w = 0; w < alignment.words().size(); w++) {
       AlignedWord word = alignment.words().get(w);

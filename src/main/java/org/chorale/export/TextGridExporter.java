@@ -7,7 +7,9 @@ import org.chorale.align.AlignedPhone;
 import org.chorale.align.AlignedWord;
 import org.chorale.align.Alignment;
 
-/** Praat's TextGrid, long format, UTF-8: a tier of words and, where there are phones, one of them. */
+/**
+ * Praat's TextGrid, long format, UTF-8: a tier of words and, where there are phones, one of them.
+ */
 public final class TextGridExporter implements Exporter {
 
   @Override
@@ -23,8 +25,7 @@ public final class TextGridExporter implements Exporter {
   private record Interval(long startMillis, long endMillis, String text) {}
 
   @Override
-  public void write(Alignment alignment, ExportOptions options, Appendable out)
-      throws IOException {
+  public void write(Alignment alignment, ExportOptions options, Appendable out) throws IOException {
     List<Interval> words = new ArrayList<>();
     List<Interval> phones = new ArrayList<>();
     long length = Math.max(1, Times.millis(alignment.audio().durationSeconds()));

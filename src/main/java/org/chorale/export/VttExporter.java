@@ -18,8 +18,7 @@ public final class VttExporter implements Exporter {
   }
 
   @Override
-  public void write(Alignment alignment, ExportOptions options, Appendable out)
-      throws IOException {
+  public void write(Alignment alignment, ExportOptions options, Appendable out) throws IOException {
     out.append("WEBVTT\n");
     for (Cue cue : CueBuilder.cues(alignment)) {
       out.append('\n')

@@ -16,8 +16,8 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * A model on disk: a folder with {@code manifest.json} and the files that it names. A file is handed
- * out only after its length and checksum were found right. Immutable and thread-safe.
+ * A model on disk: a folder with {@code manifest.json} and the files that it names. A file is
+ * handed out only after its length and checksum were found right. Immutable and thread-safe.
  */
 public final class ModelFolder {
 
@@ -80,8 +80,7 @@ public final class ModelFolder {
       }
       files.put(
           name,
-          new ModelManifest.ModelFile(
-              text(file, value, "sha256"), value.path("bytes").asLong(-1)));
+          new ModelManifest.ModelFile(text(file, value, "sha256"), value.path("bytes").asLong(-1)));
     }
     if (files.isEmpty()) {
       throw broken(file, "it names no files", null);
@@ -142,7 +141,8 @@ public final class ModelFolder {
         throw broken;
       }
       throw new ModelException(
-          "The model file '%s' cannot be read (%s); check the disk.".formatted(file, e.getMessage()),
+          "The model file '%s' cannot be read (%s); check the disk."
+              .formatted(file, e.getMessage()),
           e);
     }
   }

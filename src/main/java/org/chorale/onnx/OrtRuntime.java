@@ -77,7 +77,8 @@ public final class OrtRuntime {
         return options;
       } catch (OrtException e) {
         if (device.kind() == Device.Kind.AUTO) {
-          LOG.info("No CUDA device can be used ({}); running on the CPU.", firstLine(e.getMessage()));
+          LOG.info(
+              "No CUDA device can be used ({}); running on the CPU.", firstLine(e.getMessage()));
           return options;
         }
         options.close();

@@ -81,11 +81,12 @@ public final class AlignmentPicture {
   public BufferedImage draw(AudioSource source) throws AudioException {
     int rows = (int) Math.ceil((toSeconds - fromSeconds) / rowSeconds - 1e-9);
     int columns = WIDTH - 2 * MARGIN;
-    Envelope envelope =
-        Envelope.of(source, fromSeconds, columns * rows, columns / rowSeconds);
+    Envelope envelope = Envelope.of(source, fromSeconds, columns * rows, columns / rowSeconds);
     BufferedImage image =
         new BufferedImage(
-            WIDTH, 2 * MARGIN + rows * (rowHeight() + ROW_GAP) - ROW_GAP, BufferedImage.TYPE_INT_RGB);
+            WIDTH,
+            2 * MARGIN + rows * (rowHeight() + ROW_GAP) - ROW_GAP,
+            BufferedImage.TYPE_INT_RGB);
     Graphics2D g = image.createGraphics();
     try {
       g.setRenderingHint(RenderingHints.KEY_ANTIALIASING, RenderingHints.VALUE_ANTIALIAS_ON);

@@ -15,9 +15,9 @@ import org.chorale.onnx.OnnxSession.LongTensor;
 import org.chorale.onnx.OrtRuntime;
 
 /**
- * The net that gives every letter of a word its phones, none to four. Input: letters [words, length]
- * and a voice (a standard of a language) for each word; output: logits [words, length, chunks].
- * Thread-safe.
+ * The net that gives every letter of a word its phones, none to four. Input: letters [words,
+ * length] and a voice (a standard of a language) for each word; output: logits [words, length,
+ * chunks]. Thread-safe.
  */
 public final class LetterToPhoneModel implements AutoCloseable {
 
@@ -95,12 +95,10 @@ public final class LetterToPhoneModel implements AutoCloseable {
     Map<Integer, List<Piece>> byLength = new TreeMap<>();
     List<List<List<String>>> parts = new ArrayList<>();
     for (int w = 0; w < words.size(); w++) {
-      int[] letters =
-          words.get(w).codePoints().filter(this::knows).map(letterIndex::get).toArray();
+      int[] letters = words.get(w).codePoints().filter(this::knows).map(letterIndex::get).toArray();
       parts.add(new ArrayList<>());
       for (int at = 0; at < letters.length; at += MAX_LETTERS) {
-        int[] piece =
-            Arrays.copyOfRange(letters, at, Math.min(letters.length, at + MAX_LETTERS));
+        int[] piece = Arrays.copyOfRange(letters, at, Math.min(letters.length, at + MAX_LETTERS));
         byLength
             .computeIfAbsent(piece.length, n -> new ArrayList<>())
             .add(new Piece(w, parts.get(w).size(), piece));

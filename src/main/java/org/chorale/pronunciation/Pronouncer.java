@@ -121,8 +121,7 @@ public final class Pronouncer implements AutoCloseable {
       return word;
     }
     // Not shared: a Transliterator is not documented as safe for use by several threads at a time.
-    String latin =
-        Transliterator.getInstance("Any-Latin; Latin-ASCII; Lower").transliterate(word);
+    String latin = Transliterator.getInstance("Any-Latin; Latin-ASCII; Lower").transliterate(word);
     return latin.toLowerCase(Locale.ROOT);
   }
 

@@ -57,8 +57,7 @@ class ViterbiKernelTest {
         for (int s = 1 + random.nextInt(2); s > 0; s--) {
           List<int[]> pronunciations = new ArrayList<>();
           for (int p = 1 + random.nextInt(2); p > 0; p--) {
-            pronunciations.add(
-                random.ints(1 + random.nextInt(3), 1, CLASSES).toArray());
+            pronunciations.add(random.ints(1 + random.nextInt(3), 1, CLASSES).toArray());
           }
           spoken.add(pronunciations);
         }
@@ -112,13 +111,10 @@ class ViterbiKernelTest {
     Table scores = randomTable(random, 1 + random.nextInt(400));
 
     Path full = new FullViterbi().bestPath(trellis, scores);
-    Path checkpointed =
-        new CheckpointedViterbi(Float.POSITIVE_INFINITY).bestPath(trellis, scores);
+    Path checkpointed = new CheckpointedViterbi(Float.POSITIVE_INFINITY).bestPath(trellis, scores);
     Path beamed = new CheckpointedViterbi(2000).bestPath(trellis, scores);
 
-    assertThat(full.score())
-        .isCloseTo(
-            referenceScore(trellis, scores), offset(0.05));
+    assertThat(full.score()).isCloseTo(referenceScore(trellis, scores), offset(0.05));
     assertThat(checkpointed.nodes()).isEqualTo(full.nodes());
     assertThat(beamed.nodes()).isEqualTo(full.nodes());
   }

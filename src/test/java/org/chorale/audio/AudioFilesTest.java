@@ -93,8 +93,7 @@ class AudioFilesTest {
   @Test
   void aStreamThatIsTooLongIsRefused() {
     byte[] bytes = new byte[100_000];
-    assertThatThrownBy(
-            () -> new AudioFiles(50_000).open(new ByteArrayInputStream(bytes), "a pipe"))
+    assertThatThrownBy(() -> new AudioFiles(50_000).open(new ByteArrayInputStream(bytes), "a pipe"))
         .isInstanceOf(AudioException.class)
         .hasMessageContaining("'a pipe' is longer than");
   }
@@ -203,8 +202,7 @@ class AudioFilesTest {
     assertThat(decoded(new ReadAheadSource(new AudioFiles().open(good.toString()))))
         .isEqualTo(decoded(good));
     Path bad = file("truncated.flac", part("fox.flac", 0.6));
-    assertThatThrownBy(
-            () -> decoded(new ReadAheadSource(new AudioFiles().open(bad.toString()))))
+    assertThatThrownBy(() -> decoded(new ReadAheadSource(new AudioFiles().open(bad.toString()))))
         .isInstanceOf(AudioException.class)
         .hasMessageContaining("is cut short");
   }

@@ -75,8 +75,7 @@ class MainTest {
     assertThat(run("align", AUDIO, TEXT, "-f", "json,srt,textgrid", "-o", folder + "/").code())
         .isZero();
     assertThat(folder.toFile().list())
-        .containsExactlyInAnyOrder(
-            "austen-0880.json", "austen-0880.srt", "austen-0880.TextGrid");
+        .containsExactlyInAnyOrder("austen-0880.json", "austen-0880.srt", "austen-0880.TextGrid");
     assertThat(run("align", AUDIO, TEXT, "-f", "csv,tsv", "-o", folder + "/stem").code()).isZero();
     assertThat(folder.resolve("stem.csv")).exists();
     assertThat(folder.resolve("stem.tsv")).exists();
@@ -119,8 +118,7 @@ class MainTest {
     Path empty = Files.createFile(folder.resolve("empty.wav"));
     Path words = Files.writeString(folder.resolve("words.wav"), "no sound, only words");
     byte[] flac = Files.readAllBytes(Path.of(AUDIO));
-    Path truncated =
-        Files.write(folder.resolve("cut.flac"), Arrays.copyOf(flac, flac.length / 2));
+    Path truncated = Files.write(folder.resolve("cut.flac"), Arrays.copyOf(flac, flac.length / 2));
     for (String audio :
         List.of(
             "nowhere.wav",
@@ -143,8 +141,7 @@ class MainTest {
 
   @Test
   void badTextIs4() throws IOException {
-    for (String file :
-        List.of("nowhere.txt", text(""), folder.toString(), AUDIO)) {
+    for (String file : List.of("nowhere.txt", text(""), folder.toString(), AUDIO)) {
       Run run = run("align", AUDIO, file);
       assertThat(run.code()).as(file).isEqualTo(4);
       assertThat(run.sentence()).contains(file).endsWith(".");

@@ -166,8 +166,7 @@ class SpeechAlignerTest {
                 ModelFolder.open(Path.of("models/speech-v1")),
                 ModelFolder.open(Path.of("models/g2p-v1")),
                 new OrtRuntime(1, Device.cpu()));
-        AudioSource source =
-            new AudioFiles().open(SPEECH.resolve("austen-0880.flac").toString())) {
+        AudioSource source = new AudioFiles().open(SPEECH.resolve("austen-0880.flac").toString())) {
       assertThat(json(another.align(source, document, s -> {}))).isEqualTo(first);
     }
     assertThat(json(align(SPEECH.resolve("austen-0880.flac"), document))).isEqualTo(first);
@@ -183,7 +182,16 @@ class SpeechAlignerTest {
     assertThat(alignment.words())
         .extracting(AlignedWord::text)
         .containsExactly(
-            "[Chorus]", "He", "was", "not", "—", "an", "ill-disposed", "(x2)", "young", "man.",
+            "[Chorus]",
+            "He",
+            "was",
+            "not",
+            "—",
+            "an",
+            "ill-disposed",
+            "(x2)",
+            "young",
+            "man.",
             "♪");
     assertThat(alignment.words())
         .extracting(AlignedWord::status)
@@ -243,12 +251,10 @@ class SpeechAlignerTest {
   @Test
   void anyChunkingGivesTheSameEmissions() throws Exception {
     float[] samples = new float[40_000];
-    try (AudioSource source =
-            new AudioFiles().open(SPEECH.resolve("austen-0880.flac").toString());
+    try (AudioSource source = new AudioFiles().open(SPEECH.resolve("austen-0880.flac").toString());
         OnnxAcousticModel model =
             OnnxAcousticModel.load(
-                ModelFolder.open(Path.of("models/speech-v1")),
-                new OrtRuntime(2, Device.cpu()))) {
+                ModelFolder.open(Path.of("models/speech-v1")), new OrtRuntime(2, Device.cpu()))) {
       int filled = 0;
       while (filled < samples.length) {
         filled += source.read(samples, filled, samples.length - filled);

@@ -123,8 +123,7 @@ class ExportersTest {
     "csv, false, song.csv",
     "tsv, false, song.tsv"
   })
-  void everyFormatIsAsItsGoldenFile(String format, boolean phones, String file)
-      throws IOException {
+  void everyFormatIsAsItsGoldenFile(String format, boolean phones, String file) throws IOException {
     assertThat(written(format, phones)).isEqualTo(golden(file));
   }
 

@@ -50,8 +50,7 @@ class AlignmentPictureTest {
           1,
           Verdict.OK,
           List.of(new AlignedLine("tone", 0, 1, 1, 2, 1)),
-          List.of(
-              new AlignedWord("tone", 0, 4, 0, WordStatus.ALIGNED, 1, 2, 1, List.of())));
+          List.of(new AlignedWord("tone", 0, 4, 0, WordStatus.ALIGNED, 1, 2, 1, List.of())));
 
   @Test
   void theEnvelopeHoldsLowestAndHighestOfEachColumn() throws Exception {

@@ -20,7 +20,13 @@ class HeldOutWordsTest {
 
   @ParameterizedTest
   @CsvSource({
-    "en, en-us, 8", "de, de, 4", "fr, fr, 4", "es, es, 4", "it, it, 4", "pt, pt-br, 4", "nl, nl, 4"
+    "en, en-us, 8",
+    "de, de, 4",
+    "fr, fr, 4",
+    "es, es, 4",
+    "it, it, 4",
+    "pt, pt-br, 4",
+    "nl, nl, 4"
   })
   void phoneErrorRate(String language, String voice, double mostPercent) throws Exception {
     List<String> words = new ArrayList<>();
