@@ -11,6 +11,7 @@ import json
 import math
 import os
 import random
+import shutil
 import subprocess
 
 import numpy as np
@@ -52,13 +53,13 @@ def wrong(items, kind):
 
 def run(items, folder, model):
     """Per recording: evidence of words and phones, share of the words found."""
-    os.makedirs(folder, exist_ok=True)
+    shutil.rmtree(folder, ignore_errors=True)
+    os.makedirs(folder)
     with open(folder + "/manifest.tsv", "w", encoding="utf-8") as f:
         f.write("audio\ttext\twords_tsv\tlanguage\n")
         for i, (audio, text, language) in enumerate(items):
             link = f"{folder}/{i:04d}{os.path.splitext(audio)[1]}"
-            if not os.path.exists(link):
-                os.symlink(os.path.abspath(audio), link)
+            os.symlink(os.path.abspath(audio), link)
             with open(f"{folder}/{i:04d}.txt", "w", encoding="utf-8") as t:
                 t.write(text)
             with open(f"{folder}/{i:04d}.tsv", "w", encoding="utf-8") as t:

@@ -69,5 +69,6 @@ stage stage3 stage3a 1900 3.9e-4 1e-5
 kill $augmenter 2>/dev/null || true
 $python export.py "$work" "$work/stage3.pt" ..
 $python durations.py "$work" ..
+$python bias.py "$shared" "$work" .. --write
 $python evaluate.py "$work" "$work/stage3.pt" "$shared/speech/dev-truth/manifest.tsv"
 $python calibrate.py "$shared" "$work" .. --write

@@ -54,7 +54,16 @@ public final class Main implements Runnable {
     line.setCaseInsensitiveEnumValuesAllowed(true);
     line.setExecutionExceptionHandler(
         (error, command, parsed) -> report(error, parsed, environment));
-    return line.execute(args);
+    try {
+      return line.execute(args);
+    } catch (OutOfMemoryError e) {
+      environment
+          .err()
+          .println(
+              "chorale: the memory given to Java is too small for this recording and text; set"
+                  + " CHORALE_JAVA_OPTS=-Xmx2g, or more.");
+      return INTERNAL;
+    }
   }
 
   private static int report(Exception error, ParseResult parsed, Environment environment) {
