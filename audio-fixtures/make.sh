@@ -11,7 +11,7 @@ dpkg -s $packages >/dev/null 2>&1 || apt-get install -y --no-install-recommends 
 mkdir -p speech formats
 say() { # voice speed text stem
   printf '%s\n' "$3" >"$4.txt"
-  espeak-ng -v "$1" -s "$2" -f "$4.txt" --stdout | ffmpeg -v error -y -i - -ac 1 -ar 16000 -c:a pcm_s16le "$4.wav"
+  espeak-ng -v "$1" -s "$2" -f "$4.txt" --stdout | ffmpeg -v error -y -i - -af adelay=200 -ac 1 -ar 16000 -c:a pcm_s16le "$4.wav"
 }
 copy() { # package's file, text, stem
   printf '%s\n' "$2" >"$3.txt"
@@ -35,12 +35,12 @@ encode() { ffmpeg -v error -y -i formats/fox.wav -map_metadata -1 -fflags +bitex
 encode -c:a flac formats/fox.flac
 encode -c:a libmp3lame -b:a 64k formats/fox.mp3
 encode -c:a aac -b:a 64k formats/fox.m4a
-encode -c:a libvorbis -q:a 3 formats/fox.ogg
+encode -c:a libvorbis -q:a 4 formats/fox.ogg
 encode -c:a libopus -b:a 32k formats/fox.opus
 encode -c:a libopus -b:a 32k formats/fox.webm
 picture="color=c=black:s=32x32:r=5"
-ffmpeg -v error -y -f lavfi -i $picture -i formats/fox.wav -shortest -c:v libx264 -c:a aac -b:a 64k \
+ffmpeg -v error -y -f lavfi -i $picture -i formats/fox.wav -shortest -c:v libx264 -c:a aac -b:a 128k \
   -ar 44100 -ac 2 formats/fox.mp4
-ffmpeg -v error -y -f lavfi -i $picture -i formats/fox.wav -shortest -c:v libx264 -c:a libvorbis \
+ffmpeg -v error -y -f lavfi -i $picture -i formats/fox.wav -shortest -c:v libx264 -c:a libvorbis -q:a 6 \
   -ar 48000 -ac 2 formats/fox.mkv
 ffmpeg -v error -y -f lavfi -i $picture -t 2 -c:v libx264 formats/no-audio.mp4

@@ -1,42 +1,76 @@
 package org.chorale.align;
 
-import org.chorale.acoustic.Emissions;
+import java.util.Arrays;
 
 /**
- * Places boundaries below the frame grid: where, between the centres of the two frames at the
- * boundary, the log posterior of the right class overtakes that of the left one (linear in
- * between), moved by the mean error of its kind of transition. Thread-safe.
+ * Places boundaries below the frame grid. Between two segments whose other ends stay where they
+ * are, every frame near the boundary is as likely a boundary as scores and durations say; the
+ * boundary is the mean of these places. A mean moves little when the sound changes little: the same
+ * recording through another codec gives nearly the same times. Thread-safe.
  */
 final class BoundaryRefiner {
 
-  private final Emissions emissions;
-  private final TransitionBias bias;
-  private final double frameSeconds;
+  /** Places on either side of the boundary of the path that are looked at. */
+  private static final int REACH_FRAMES = 8;
 
-  BoundaryRefiner(Emissions emissions, TransitionBias bias, double frameSeconds) {
-    this.emissions = emissions;
-    this.bias = bias;
-    this.frameSeconds = frameSeconds;
+  /** Scores of neighbouring frames say much the same: sums of them are that much too sure. */
+  private static final double TEMPERATURE = 3;
+
+  private final DurationModel durations;
+  private final double weight;
+
+  /**
+   * A refiner.
+   *
+   * @param weight of the log density of a duration against log posteriors, at least 0
+   */
+  BoundaryRefiner(DurationModel durations, double weight) {
+    this.durations = durations;
+    this.weight = weight;
   }
 
   /**
-   * Time of the boundary before a frame.
+   * Where the segments of a path begin.
    *
-   * @param frame first frame of the right class, 1 to frames - 1
-   * @param left class of the frame before
-   * @param right class of the frame
-   * @return seconds
+   * @param path node of every frame
+   * @return for every frame that begins a segment but the first, where it begins, in frames from
+   *     the beginning of the recording; NaN for other frames
    */
-  double boundarySeconds(int frame, int left, int right) {
-    double crossing = 0.5;
-    if (left < emissions.classes() && right < emissions.classes()) {
-      float before = emissions.get(frame - 1, left) - emissions.get(frame - 1, right);
-      float after = emissions.get(frame, right) - emissions.get(frame, left);
-      if (before > 0 && after > 0) {
-        crossing = before / (before + after);
+  double[] edges(Trellis trellis, int[] path, SpeechScores scores) {
+    double[] edges = new double[path.length];
+    Arrays.fill(edges, Double.NaN);
+    Segments segments = Segments.of(trellis, path);
+    double[] rates = segments.logRates(durations, Segments.RATE_PRIOR);
+    double[] value = new double[2 * REACH_FRAMES + 1];
+    for (int s = 1; s < segments.count(); s++) {
+      int at = segments.start(s);
+      int begin = segments.start(s - 1);
+      int end = segments.end(s);
+      int left = segments.phoneClass(s - 1);
+      int right = segments.phoneClass(s);
+      int from = Math.max(begin + 1, at - REACH_FRAMES);
+      int to = Math.min(end - 1, at + REACH_FRAMES);
+      double sum = 0;
+      double best = Double.NEGATIVE_INFINITY;
+      for (int t = from; t <= to; t++) {
+        if (t > from) {
+          sum += scores.score(t - 1, left) - scores.score(t - 1, right);
+        }
+        double density =
+            durations.logDensity(left, t - begin, rates[s - 1])
+                + durations.logDensity(right, end - t, rates[s]);
+        value[t - from] = (sum + weight * density) / TEMPERATURE;
+        best = Math.max(best, value[t - from]);
       }
-      return (frame - 0.5 + crossing) * frameSeconds - bias.seconds(left, right);
+      double mass = 0;
+      double mean = 0;
+      for (int t = from; t <= to; t++) {
+        double share = Math.exp(value[t - from] - best);
+        mass += share;
+        mean += share * t;
+      }
+      edges[at] = mean / mass;
     }
-    return frame * frameSeconds;
+    return edges;
   }
 }

@@ -16,11 +16,6 @@ final class DurationRefiner {
   /** Boundaries move at most so far from the first pass. */
   private static final int WINDOW_FRAMES = 30;
 
-  /** Phones on either side that tell the local rate of speech. */
-  private static final int RATE_PHONES = 12;
-
-  private static final double RATE_PRIOR = 6;
-
   private final DurationModel durations;
   private final double weight;
   private final double ratePrior;
@@ -31,7 +26,7 @@ final class DurationRefiner {
    * @param weight of the log density of a duration against log posteriors, at least 0
    */
   DurationRefiner(DurationModel durations, double weight) {
-    this(durations, weight, RATE_PRIOR);
+    this(durations, weight, Segments.RATE_PRIOR);
   }
 
   /**
@@ -57,7 +52,7 @@ final class DurationRefiner {
       return path;
     }
     Segments segments = Segments.of(trellis, path);
-    double[] rates = rates(segments);
+    double[] rates = segments.logRates(durations, ratePrior);
     int count = segments.count();
     int span = 2 * WINDOW_FRAMES + 1;
     // best[k]: score of the segments before a boundary at frame first + k; came: where the one
@@ -131,60 +126,5 @@ final class DurationRefiner {
       }
     }
     return out;
-  }
-
-  /** The logarithm of the rate around every segment, pulled towards the usual one. */
-  private double[] rates(Segments segments) {
-    int count = segments.count();
-    double[] sum = new double[count + 1];
-    int[] phones = new int[count + 1];
-    for (int s = 0; s < count; s++) {
-      boolean known = durations.knows(segments.phoneClass(s)) && segments.length(s) > 1;
-      double ratio = known ? durations.logRatio(segments.phoneClass(s), segments.length(s)) : 0;
-      sum[s + 1] = sum[s] + Math.max(-1.2, Math.min(1.2, ratio));
-      phones[s + 1] = phones[s] + (known ? 1 : 0);
-    }
-    double[] rates = new double[count];
-    for (int s = 0; s < count; s++) {
-      int from = Math.max(0, s - RATE_PHONES);
-      int to = Math.min(count, s + RATE_PHONES + 1);
-      rates[s] = (sum[to] - sum[from]) / (phones[to] - phones[from] + ratePrior);
-    }
-    return rates;
-  }
-
-  /** Runs of frames on one node. */
-  private record Segments(Trellis trellis, int[] path, int[] starts) {
-    static Segments of(Trellis trellis, int[] path) {
-      int[] starts = new int[path.length];
-      int count = 0;
-      for (int t = 0; t < path.length; t++) {
-        if (t == 0 || path[t] != path[t - 1]) {
-          starts[count++] = t;
-        }
-      }
-      return new Segments(trellis, path, Arrays.copyOf(starts, count));
-    }
-
-    int count() {
-      return starts.length;
-    }
-
-    int start(int segment) {
-      return starts[segment];
-    }
-
-    int length(int segment) {
-      int end = segment + 1 < starts.length ? starts[segment + 1] : path.length;
-      return end - starts[segment];
-    }
-
-    int node(int segment) {
-      return path[starts[segment]];
-    }
-
-    int phoneClass(int segment) {
-      return trellis.classOf(node(segment));
-    }
   }
 }

@@ -25,7 +25,8 @@ public final class OfflineAligner {
   private final Confidence confidence;
   private final ViterbiKernel kernel;
   private final ViterbiKernel wideKernel;
-  private final DurationRefiner refiner;
+  private final DurationRefiner durationRefiner;
+  private final BoundaryRefiner boundaryRefiner;
 
   /** An aligner for the classes of one acoustic model. */
   public OfflineAligner(PhoneClasses classes, SearchSettings settings, Confidence confidence) {
@@ -34,7 +35,8 @@ public final class OfflineAligner {
     this.confidence = confidence;
     this.kernel = new CheckpointedViterbi(settings.beam());
     this.wideKernel = new CheckpointedViterbi(WIDER * settings.beam());
-    this.refiner = new DurationRefiner(classes.durations(), settings.durationWeight());
+    this.durationRefiner = new DurationRefiner(classes.durations(), settings.durationWeight());
+    this.boundaryRefiner = new BoundaryRefiner(classes.durations(), settings.durationWeight());
   }
 
   /**
@@ -54,13 +56,19 @@ public final class OfflineAligner {
         new SpeechScores(emissions, classes.logPriors(), classes.silence(), settings);
     int[] path;
     try {
-      path = search(trellis, scores).nodes();
-      path = refiner.refined(trellis, path, scores);
+      path = durationRefiner.refined(trellis, search(trellis, scores).nodes(), scores);
     } catch (NoPathException e) {
       path = new int[0];
     }
     PathReader reader =
-        new PathReader(trellis, path, emissions, classes, audio.durationSeconds(), confidence);
+        new PathReader(
+            trellis,
+            path,
+            boundaryRefiner.edges(trellis, path, scores),
+            emissions,
+            classes,
+            audio.durationSeconds(),
+            confidence);
     List<AlignedWord> words = reader.words(document);
     return outcome(document, words, reader);
   }

@@ -16,7 +16,7 @@ final class PathReader {
   private final PhoneClasses classes;
   private final double durationSeconds;
   private final Confidence confidence;
-  private final BoundaryRefiner refiner;
+  private final double[] edges;
   private final float[] evidence;
   private double phoneEvidenceSum;
   private int phoneCount;
@@ -24,6 +24,7 @@ final class PathReader {
   PathReader(
       Trellis trellis,
       int[] path,
+      double[] edges,
       Emissions emissions,
       PhoneClasses classes,
       double durationSeconds,
@@ -34,7 +35,7 @@ final class PathReader {
     this.classes = classes;
     this.durationSeconds = durationSeconds;
     this.confidence = confidence;
-    this.refiner = new BoundaryRefiner(emissions, classes.bias(), classes.frameSeconds());
+    this.edges = edges;
     this.evidence = evidence();
   }
 
@@ -139,11 +140,17 @@ final class PathReader {
     } else if (frame >= path.length) {
       seconds = durationSeconds;
     } else {
-      seconds =
-          refiner.boundarySeconds(
-              frame, trellis.classOf(path[frame - 1]), trellis.classOf(path[frame]));
+      seconds = edges[frame] * classes.frameSeconds() - bias(frame);
     }
     return Math.max(0, Math.min(durationSeconds, seconds));
+  }
+
+  /** Mean error of a boundary of this kind, seconds; the star has none. */
+  private double bias(int frame) {
+    int left = trellis.classOf(path[frame - 1]);
+    int right = trellis.classOf(path[frame]);
+    int count = emissions.classes();
+    return left < count && right < count ? classes.bias().seconds(left, right) : 0;
   }
 
   private static AlignedWord untimed(Word word) {
