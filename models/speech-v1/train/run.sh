@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Trains speech-v1 from nothing: ./run.sh SHARED_DATA [WORK_DIR]. Resumable: what is there is not made again, a stage
 # that was broken off goes on from its checkpoint. About 3.5 hours on two cores; WORK_DIR takes 6 GB, POOL 1 GB.
-# DEVICE=cuda trains on a GPU. SCALE=0.02 shortens every stage for a trial. The result lies in ../model.onnx.
+# DEVICE=cuda trains on a GPU. SCALE=0.02 shortens every stage for a trial. TARGET is the model folder, .. by default.
 set -eu
 shared=$(cd "${1:?give the folder of the training data (../shared/data)}" && pwd)
 cd "$(dirname "$0")"
@@ -10,6 +10,7 @@ pool=${POOL:-$work/pool}
 python=${PYTHON:-/usr/bin/python3}
 scale=${SCALE:-1}
 device=${DEVICE:-cpu}
+target=${TARGET:-..}
 
 install() {
   packages="python3-torch python3-onnx python3-scipy espeak-ng libespeak-ng1 espeak-ng-data flite ffmpeg libopusfile0 gcc
@@ -44,7 +45,7 @@ stage() { # checkpoint, the one it starts from or "", seconds, first and last le
 
 relabel() { # name of the round, checkpoint
   [ -f "$work/$1.done" ] && return
-  $python relabel.py "$work" "$work/$2.pt"
+  $python relabel.py "$work" "$work/$2.pt" --limit "$(seconds 20000 | cut -d. -f1)"
   touch "$work/$1.done"
 }
 
@@ -67,8 +68,8 @@ stage stage3a stage2 2300 9e-4 3.9e-4
 relabel round3 stage3a
 stage stage3 stage3a 1900 3.9e-4 1e-5
 kill $augmenter 2>/dev/null || true
-$python export.py "$work" "$work/stage3.pt" ..
-$python durations.py "$work" ..
-$python bias.py "$shared" "$work" .. --write
+$python export.py "$work" "$work/stage3.pt" "$target"
+$python durations.py "$work" "$target"
+$python bias.py "$shared" "$work" "$target" --write
 $python evaluate.py "$work" "$work/stage3.pt" "$shared/speech/dev-truth/manifest.tsv"
-$python calibrate.py "$shared" "$work" .. --write
+$python calibrate.py "$shared" "$work" "$target" --write
