@@ -23,7 +23,8 @@ record Environment(Path home, PrintStream out, PrintStream err, boolean color, b
         out,
         err,
         System.getenv("NO_COLOR") == null,
-        System.console() != null || "1".equals(System.getenv("CHORALE_PROGRESS")));
+        // Java cannot ask whether standard error is a terminal: the launcher does.
+        Boolean.getBoolean("chorale.terminal") || "1".equals(System.getenv("CHORALE_PROGRESS")));
   }
 
   PrintWriter outWriter() {
