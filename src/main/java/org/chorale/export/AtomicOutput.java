@@ -8,7 +8,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 
-/** Writes files that appear complete or not at all: written beside their place, then renamed. */
+/**
+ * Writes files that appear complete or not at all: written beside their place, then renamed. Devices
+ * and pipes are written as they are.
+ */
 public final class AtomicOutput {
 
   private AtomicOutput() {}
@@ -52,6 +55,13 @@ public final class AtomicOutput {
     Path target = file.toAbsolutePath();
     Path beside = null;
     try {
+      if (Files.exists(target) && !Files.isRegularFile(target)) {
+        writing.to(target); // a device or a pipe: nothing can be put in its place
+        return;
+      }
+      if (Files.isSymbolicLink(target)) {
+        target = target.toRealPath(); // what the link points to is replaced, not the link
+      }
       Files.createDirectories(target.getParent());
       // Not Files.createTempFile: its files are private, a result has the rights of the user's
       // mask.
