@@ -9,8 +9,8 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 
 /**
- * Writes files that appear complete or not at all: written beside their place, then renamed. Devices
- * and pipes are written as they are.
+ * Writes files that appear complete or not at all: written beside their place, then renamed.
+ * Devices and pipes are written as they are.
  */
 public final class AtomicOutput {
 
