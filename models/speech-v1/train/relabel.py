@@ -1,6 +1,6 @@
 """Labels real speech with the model's own alignment of its transcript (one round of iterative pseudo-forced alignment).
 
-usage: relabel.py WORK_DIR CHECKPOINT [--drop SHARE] [--part K/N]
+usage: relabel.py WORK_DIR CHECKPOINT [--drop SHARE] [--durations MANIFEST]
 Reads WORK_DIR/real.*, writes WORK_DIR/real-labels.jsonl: one line a kept utterance, phones = [[index, end sample], ...]
 with index 255 where a word fits so badly that its frames must not teach.
 """
@@ -52,6 +52,8 @@ class Pronouncer:
             yield p + ["ə"]
         if language == "de" and p[-2:] == ["ə", "n"] and len(p) > 3:
             yield p[:-2] + ["n"]
+            if p[-3] in "b p ɡ k n m ŋ".split():
+                yield p[:-2] + {"b": ["m"], "p": ["m"], "ɡ": ["ŋ"], "k": ["ŋ"]}.get(p[-3], [])
         if language == "nl" and p[-1:] == ["ə"] and len(p) > 2:
             yield p + ["n"]
 
@@ -119,11 +121,17 @@ class Durations:
 
     WINDOW, RATE_PHONES, RATE_PRIOR, WEIGHT = 30, 12, 6, 6.0
 
-    def __init__(self, lib, work):
-        self.lib, path = lib, work + "/real-labels.jsonl"
-        self.median = None
-        if os.path.exists(path):
-            median, deviation = durations.durations(work)
+    def __init__(self, lib, work, manifest=None):
+        """Durations of the labels of WORK_DIR, else those of a manifest, else none."""
+        self.lib, self.median, known = lib, None, None
+        if os.path.exists(work + "/real-labels.jsonl"):
+            known = durations.durations(work)
+        elif manifest:
+            with open(manifest, encoding="utf-8") as f:
+                table = json.load(f)["durations"]
+            known = table["medianFrames"], table["logDeviation"]
+        if known:
+            median, deviation = known
             self.known = np.array(median) > 0
             self.median, self.deviation = np.log(np.maximum(median, 1)), np.maximum(deviation, 0.3) * self.known
 
@@ -177,11 +185,12 @@ def main():
     parser.add_argument("checkpoint")
     parser.add_argument("--drop", type=float, default=0.1, help="share of the utterances of a source to leave out")
     parser.add_argument("--limit", type=int, default=10 ** 9)
+    parser.add_argument("--durations", metavar="MANIFEST", help="whose durations to use when there are no labels yet")
     parser.add_argument("--threads", type=int, default=1)
     args = parser.parse_args()
     torch.set_num_threads(args.threads)
     corpus, pronounce, posteriors, lib = Corpus(args.work + "/real"), Pronouncer(), Posteriors(args.checkpoint), library(args.work)
-    refine = Durations(lib, args.work)
+    refine = Durations(lib, args.work, args.durations)
     order = np.random.default_rng(0).permutation(len(corpus.items))[:args.limit]
     prior = np.full(len(P.PHONES), -np.log(len(P.PHONES)), np.float32)
     counts, kept, began = np.ones(len(P.PHONES)), [], time.time()

@@ -102,7 +102,7 @@ public final class Pronouncer implements AutoCloseable {
     }
     SpokenVariants variants = new SpokenVariants(own);
     Map<String, List<List<String>>> out = new LinkedHashMap<>();
-    found.forEach((word, p) -> out.put(word, variants.of(List.copyOf(p), MAX_VARIANTS)));
+    found.forEach((word, p) -> out.put(word, variants.of(word, List.copyOf(p), MAX_VARIANTS)));
     return out;
   }
 

@@ -20,9 +20,17 @@ final class SpokenVariants {
     this.language = language.toLowerCase(Locale.ROOT);
   }
 
-  /** The pronunciations and what the rules make of them, without doubles, at most {@code limit}. */
-  List<List<String>> of(List<List<String>> pronunciations, int limit) {
+  /**
+   * The pronunciations of a word and what the rules make of them, without doubles, at most {@code
+   * limit}.
+   */
+  List<List<String>> of(String word, List<List<String>> pronunciations, int limit) {
     Set<List<String>> out = new LinkedHashSet<>(pronunciations);
+    if (language.equals("de")) {
+      if (word.contains("ssch") && !word.endsWith("sschen")) {
+        pronunciations.forEach(p -> out.add(withSch(p))); // Eisschrank: the teacher reads s-ch
+      }
+    }
     for (List<String> p : pronunciations) {
       int n = p.size();
       String last = p.get(n - 1);
@@ -36,9 +44,14 @@ final class SpokenVariants {
         }
         case "de" -> {
           if (n > 3 && last.equals("n") && p.get(n - 2).equals("ə")) {
-            List<String> reduced = new ArrayList<>(p.subList(0, n - 2));
-            reduced.add("n");
-            out.add(reduced); // haben: habn
+            List<String> stem = p.subList(0, n - 2);
+            out.add(plus(stem, "n")); // haben: habn
+            switch (stem.get(n - 3)) {
+              case "b", "p" -> out.add(plus(stem, "m")); // habm
+              case "ɡ", "k" -> out.add(plus(stem, "ŋ")); // legen: legng
+              case "n", "m", "ŋ" -> out.add(stem); // können: könn
+              default -> {}
+            }
           }
         }
         case "nl" -> {
@@ -52,6 +65,16 @@ final class SpokenVariants {
       }
     }
     return out.stream().limit(limit).map(List::copyOf).toList();
+  }
+
+  private static List<String> withSch(List<String> phones) {
+    List<String> out = new ArrayList<>(phones);
+    for (int i = 1; i < out.size(); i++) {
+      if (out.get(i).equals("ç") && out.get(i - 1).equals("s")) {
+        out.set(i, "ʃ");
+      }
+    }
+    return out;
   }
 
   private static List<String> plus(List<String> phones, String phone) {
