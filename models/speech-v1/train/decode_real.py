@@ -14,7 +14,8 @@ from scipy.signal import resample_poly
 
 from corpus import Writer
 
-LANGUAGES = {"en", "de", "fr", "es", "it", "pt", "nl"}
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "../../common"))
+import phones as P
 
 
 class Opus:
@@ -47,7 +48,7 @@ def main(shared, folder):
     opus, out, seconds = Opus(), Writer(folder + "/real"), 0.0
     with open(os.path.join(shared, "speech/train/manifest.tsv"), encoding="utf-8") as f:
         for row in csv.reader(f, delimiter="\t", quoting=csv.QUOTE_NONE):
-            if row[1] not in LANGUAGES or not row[4].strip():
+            if row[1] not in P.VOICES or not row[4].strip():
                 continue
             samples = resample_poly(opus.decode(os.path.join(shared, "speech/train", row[0])), 1, 3)
             if not 8000 < len(samples) < 16000 * 40:

@@ -1,6 +1,6 @@
 """Labels real speech with the model's own alignment of its transcript (one round of iterative pseudo-forced alignment).
 
-usage: relabel.py WORK_DIR CHECKPOINT [--drop SHARE] [--durations MANIFEST]
+usage: relabel.py WORK_DIR CHECKPOINT [--drop SHARE] [--durations MANIFEST] [--only LANGUAGES]
 Reads WORK_DIR/real.*, writes WORK_DIR/real-labels.jsonl: one line a kept utterance, phones = [[index, end sample], ...]
 with index 255 where a word fits so badly that its frames must not teach.
 """
@@ -186,12 +186,15 @@ def main():
     parser.add_argument("--drop", type=float, default=0.1, help="share of the utterances of a source to leave out")
     parser.add_argument("--limit", type=int, default=10 ** 9)
     parser.add_argument("--durations", metavar="MANIFEST", help="whose durations to use when there are no labels yet")
+    parser.add_argument("--only", metavar="LANGUAGES", help="label these (ru,pl), keep the other labels that are there")
     parser.add_argument("--threads", type=int, default=1)
     args = parser.parse_args()
     torch.set_num_threads(args.threads)
     corpus, pronounce, posteriors, lib = Corpus(args.work + "/real"), Pronouncer(), Posteriors(args.checkpoint), library(args.work)
     refine = Durations(lib, args.work, args.durations)
     order = np.random.default_rng(0).permutation(len(corpus.items))[:args.limit]
+    if args.only:
+        order = [k for k in order if corpus.items[k]["language"] in args.only.split(",")]
     prior = np.full(len(P.PHONES), -np.log(len(P.PHONES)), np.float32)
     counts, kept, began = np.ones(len(P.PHONES)), [], time.time()
     for number, index in enumerate(order):
@@ -230,8 +233,14 @@ def main():
         limits[source] = max(-2.5, scores[int(len(scores) * args.drop)])
         print(f"{source:28s} {len(scores):5d} utterances, score 10 % {scores[len(scores) // 10]:.2f} "
               f"median {scores[len(scores) // 2]:.2f}")
-    np.savetxt(args.work + "/prior.txt", prior)
+    others = []
+    if args.only:
+        with open(args.work + "/real-labels.jsonl", encoding="utf-8") as f:
+            others = [line for line in f if corpus.items[json.loads(line)["item"]]["language"] not in args.only.split(",")]
+    else:
+        np.savetxt(args.work + "/prior.txt", prior)
     with open(args.work + "/real-labels.jsonl.part", "w", encoding="utf-8") as f:
+        f.writelines(others)
         for source, score, label in kept:
             if score >= limits[source]:
                 f.write(json.dumps(label) + "\n")

@@ -1,6 +1,7 @@
 """Synthetic speech with exact phone times: espeak-ng in seven languages, flite in English.
 
-usage: synthesise.py SHARED_DATA OUT_DIR espeak|flite PART [HOURS]
+usage: synthesise.py SHARED_DATA OUT_DIR espeak|flite PART [HOURS] [LANGUAGE ...]
+HOURS: of flite; of espeak-ng a factor of the hours below, for all languages or those named.
 """
 import csv
 import os
@@ -16,12 +17,12 @@ from scipy.signal import resample_poly
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "../../common"))
 import phones as P
+import wordlists
 from corpus import Writer
 from espeak import Espeak
 
-WORDS = {"en": "american-english", "de": "ngerman", "fr": "french", "es": "spanish", "it": "italian",
-         "pt": "portuguese", "nl": "dutch"}
-HOURS = {"en": 4.0, "de": 2.5, "fr": 2.5, "es": 1.8, "it": 1.8, "pt": 1.8, "nl": 1.8}
+HOURS = {"en": 4.0, "de": 2.5, "fr": 2.5, "es": 1.8, "it": 1.8, "pt": 1.8, "nl": 1.8, "ru": 0.8, "pl": 0.7, "sv": 0.7,
+         "tr": 0.7, "cs": 0.5, "hu": 0.5, "ro": 0.5, "ca": 0.3, "el": 0.4, "fi": 0.5}
 ROBOTIC = re.compile("obo|croak|Demonic|whisper|README")
 
 
@@ -38,8 +39,7 @@ def sentences(shared, language, rng):
         for row in csv.reader(f, delimiter="\t", quoting=csv.QUOTE_NONE):
             if row[1] == language and 15 < len(row[4]) < 160:
                 texts.append(row[4].lower() if row[4].isupper() else row[4])
-    with open("/usr/share/dict/" + WORDS[language], encoding="utf-8", errors="ignore") as f:
-        words = [w.strip() for w in f if w.strip() and not w.strip().endswith("'s")]
+    words = wordlists.words(language) or sorted({w for t in texts for w in t.split()})
     while True:
         if rng.random() < 0.5:
             yield rng.choice(texts)
@@ -49,11 +49,12 @@ def sentences(shared, language, rng):
                           for _ in range(n)).strip()
 
 
-def espeak(shared, stem, part, hours):
+def espeak(shared, stem, part, hours, *languages):
     rng, engine, names = random.Random(1000 + part), Espeak(), variants()
     assert names, "no espeak-ng voice variants"
     out = Writer(stem)
-    for language, share in HOURS.items():
+    for language in languages or HOURS:
+        share = HOURS[language]
         done, source = 0.0, sentences(shared, language, rng)
         while done < share * hours * 3600:
             voice = rng.choice(P.VOICES[language] + (["en-gb-scotland"] if language == "en" and rng.random() < .2 else []))
@@ -119,4 +120,4 @@ def flite(shared, stem, part, hours):
 if __name__ == "__main__":
     shared, folder, kind, part = sys.argv[1:5]
     hours = float(sys.argv[5]) if len(sys.argv) > 5 else (0.25 if kind == "espeak" else 1.0)
-    {"espeak": espeak, "flite": flite}[kind](shared, f"{folder}/synthetic-{kind}-{part}", int(part), hours)
+    {"espeak": espeak, "flite": flite}[kind](shared, f"{folder}/synthetic-{kind}-{part}", int(part), hours, *sys.argv[6:])
