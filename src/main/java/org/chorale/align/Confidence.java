@@ -4,20 +4,29 @@ package org.chorale.align;
  * Turns evidence into confidence and verdict. The evidence of a phone is the mean, over its frames,
  * of the log posterior of the forced class less that of the best class: 0 where the audio says what
  * the text says. That of a word, and of a text, is the mean over its phones, long or short, because
- * wrong text shows in phones that find no room. Mean path probability would not do: it stays high
- * on text in the wrong language. The constants are fitted by models/speech-v1/train/calibrate.py on
- * right and wrong text. Immutable.
+ * wrong text shows in phones that find no room. A word among words that do not fit is less likely
+ * right than its own sound says, so the evidence of its neighbours has a share in its confidence.
+ * Mean path probability would not do: it stays high on text in the wrong language. The constants
+ * are fitted by models/speech-v1/train/calibrate.py on right and wrong text. Immutable.
  *
  * @param slope of the logistic function of a word's evidence
  * @param midpoint evidence at which a word is as likely wrong as right, nats
+ * @param contextShare share of the neighbours in the evidence of a word, 0 to 1
  * @param doubtfulBelow confidence of the whole text below which it is doubtful
  * @param mismatchBelow confidence of the whole text below which it is refused
  */
 public record Confidence(
-    double slope, double midpoint, double doubtfulBelow, double mismatchBelow) {
+    double slope,
+    double midpoint,
+    double contextShare,
+    double doubtfulBelow,
+    double mismatchBelow) {
 
   /** No phone counts worse, nats: one frame that is wholly wrong shall not outweigh a word. */
   private static final double WORST = -6;
+
+  /** Words on either side that have a share in the confidence of a word. */
+  private static final int CONTEXT_WORDS = 4;
 
   /** What a phone of a single frame loses, nats: the path only passed through it. */
   private static final double SINGLE_FRAME_PENALTY = 3;
@@ -31,6 +40,33 @@ public record Confidence(
   static double phoneEvidence(double frameEvidenceSum, int frames) {
     double mean = Math.max(WORST, frameEvidenceSum / frames);
     return frames == 1 ? mean - SINGLE_FRAME_PENALTY : mean;
+  }
+
+  /**
+   * The confidences of words among their neighbours.
+   *
+   * @param evidence of the words in their order; NaN for words that were not found
+   * @return their confidences, 0 to 1; 0 for words that were not found
+   */
+  double[] ofWords(double[] evidence) {
+    double[] out = new double[evidence.length];
+    for (int w = 0; w < evidence.length; w++) {
+      if (Double.isNaN(evidence[w])) {
+        continue;
+      }
+      double sum = 0;
+      int near = 0;
+      int last = Math.min(evidence.length - 1, w + CONTEXT_WORDS);
+      for (int k = Math.max(0, w - CONTEXT_WORDS); k <= last; k++) {
+        if (k != w && !Double.isNaN(evidence[k])) {
+          sum += evidence[k];
+          near++;
+        }
+      }
+      double context = near == 0 ? evidence[w] : sum / near;
+      out[w] = ofEvidence((1 - contextShare) * evidence[w] + contextShare * context);
+    }
+    return out;
   }
 
   /** The confidence that a word with such evidence is where it was put, 0 to 1. */

@@ -3,6 +3,7 @@ package org.chorale.align;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.chorale.acoustic.Emissions;
 import org.chorale.text.Document;
 import org.chorale.text.Word;
@@ -70,7 +71,7 @@ final class PathReader {
   /** Every word of the document; what is not on the path is missing or placed in the gap. */
   List<AlignedWord> words(Document document) {
     int count = document.words().size();
-    AlignedWord[] out = new AlignedWord[count];
+    Placed[] placed = new Placed[count];
     int t = 0;
     double floor = 0;
     while (t < path.length) {
@@ -80,22 +81,47 @@ final class PathReader {
         end++;
       }
       if (word >= 0) {
-        out[word] = aligned(document.words().get(word), t, end, floor);
-        floor = out[word].endSeconds();
+        placed[word] = place(t, end, floor);
+        floor = placed[word].endSeconds();
       }
       t = end;
     }
-    for (int w = 0; w < count; w++) {
+    int[] spoken =
+        IntStream.range(0, count).filter(w -> document.words().get(w).isSpoken()).toArray();
+    double[] confidences =
+        confidence.ofWords(
+            IntStream.of(spoken)
+                .mapToDouble(w -> placed[w] == null ? Double.NaN : placed[w].evidence())
+                .toArray());
+    AlignedWord[] out = new AlignedWord[count];
+    for (int k = 0; k < spoken.length; k++) {
+      int w = spoken[k];
       Word written = document.words().get(w);
-      if (out[w] == null && written.isSpoken()) {
-        out[w] = untimed(written);
-      }
+      out[w] = placed[w] == null ? untimed(written) : placed[w].word(written, confidences[k]);
     }
     placeUnspoken(document, out);
     return Arrays.asList(out);
   }
 
-  private AlignedWord aligned(Word word, int fromFrame, int toFrame, double floor) {
+  /** Where a word was found, and what its sound says of it. */
+  private record Placed(
+      double startSeconds, double endSeconds, List<AlignedPhone> phones, double evidence) {
+
+    AlignedWord word(Word written, double confidence) {
+      return new AlignedWord(
+          written.text(),
+          written.charStart(),
+          written.charEnd(),
+          written.line(),
+          WordStatus.ALIGNED,
+          startSeconds,
+          endSeconds,
+          confidence,
+          phones);
+    }
+  }
+
+  private Placed place(int fromFrame, int toFrame, double floor) {
     List<AlignedPhone> phones = new ArrayList<>();
     double start = Math.max(floor, edge(fromFrame));
     double from = start;
@@ -120,16 +146,7 @@ final class PathReader {
     }
     phoneEvidenceSum += sum;
     phoneCount += phones.size();
-    return new AlignedWord(
-        word.text(),
-        word.charStart(),
-        word.charEnd(),
-        word.line(),
-        WordStatus.ALIGNED,
-        start,
-        from,
-        confidence.ofEvidence(sum / Math.max(1, phones.size())),
-        phones);
+    return new Placed(start, from, phones, sum / Math.max(1, phones.size()));
   }
 
   /** Time of the edge before a frame, inside the recording. */

@@ -30,9 +30,10 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     footer = {
       "",
-      "mae: mean boundary error, ms; med: median start error, ms; bias: mean signed start error, ms;",
-      "w10..w100: boundaries within so many ms, %; f20: boundary F1 at 20 ms; derail: starts off by",
-      "more than 500 ms or missed, %; aae: mean start error, s; pco, pco2: starts within 0.3, 0.2 s, %."
+      "mae: mean boundary error, ms; med: median start error, ms; bias: mean signed",
+      "start error, ms; w10..w100: boundaries within so many ms, %%; f20: boundary F1",
+      "at 20 ms; derail: starts off by more than 500 ms or missed, %%; aae: mean",
+      "start error, s; pco, pco2: starts within 0.3, 0.2 s, %%."
     })
 final class EvalCommand implements Callable<Integer> {
 

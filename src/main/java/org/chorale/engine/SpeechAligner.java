@@ -121,6 +121,7 @@ public final class SpeechAligner implements AutoCloseable {
     return new Confidence(
         json.path("slope").asDouble(),
         json.path("midpoint").asDouble(),
+        json.path("contextShare").asDouble(0),
         json.path("doubtfulBelow").asDouble(),
         json.path("mismatchBelow").asDouble());
   }

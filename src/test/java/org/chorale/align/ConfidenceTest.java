@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 
 class ConfidenceTest {
 
-  private final Confidence confidence = new Confidence(1, -2, 0.5, 0.3);
+  private final Confidence confidence = new Confidence(1, -2, 0.25, 0.5, 0.3);
 
   @Test
   void evidenceBecomesConfidence() {
@@ -23,6 +23,21 @@ class ConfidenceTest {
     assertThat(Confidence.phoneEvidence(-2, 2)).isEqualTo(-1);
     assertThat(Confidence.phoneEvidence(-1, 1)).isEqualTo(-4);
     assertThat(Confidence.phoneEvidence(-1000, 10)).isEqualTo(-6);
+  }
+
+  @Test
+  void neighboursHaveAShareInAWordAndMissingWordsHaveNone() {
+    double missing = Double.NaN;
+    double[] words = confidence.ofWords(new double[] {0, -4, missing, 0, missing});
+    assertThat(words[0]).isCloseTo(confidence.ofEvidence(0.25 * -2), within(1e-12));
+    assertThat(words[1]).isCloseTo(confidence.ofEvidence(0.75 * -4), within(1e-12));
+    assertThat(words[2]).isZero();
+    assertThat(words[4]).isZero();
+    assertThat(confidence.ofWords(new double[] {-3})[0]).isEqualTo(confidence.ofEvidence(-3));
+    // The fifth neighbour is too far away.
+    double[] far = confidence.ofWords(new double[] {0, 0, 0, 0, 0, -9});
+    assertThat(far[0]).isEqualTo(confidence.ofEvidence(0));
+    assertThat(far[1]).isLessThan(far[0]);
   }
 
   @Test
