@@ -15,7 +15,7 @@ import org.chorale.model.ModelException;
  * window the frames at its ends, which lack context, are taken from the window before or after. The
  * last window ends where the recording does and begins so much earlier that it is as long as the
  * others. A recording that is not longer than a window goes in one piece, as the model's own tools
- * would give it. Memory is a window or two and the posteriors. Thread-safe.
+ * would give it. Memory is a batch of windows, one more and the posteriors. Thread-safe.
  *
  * <p>Levels are normalised window by window; a window more than 20 dB below the loudest so far is
  * taken for a pause and keeps its distance.
@@ -30,10 +30,17 @@ public final class WindowedEmissions {
   private static final double PAUSE_VARIANCE = 0.01;
 
   private final CtcModel model;
+  private final int batchSize;
 
-  /** Emissions of this model. */
+  /** Emissions of this model, as many windows at a time as its device likes. */
   public WindowedEmissions(CtcModel model) {
+    this(model, model.batchSize());
+  }
+
+  /** Emissions with so many windows at a time. */
+  WindowedEmissions(CtcModel model, int batchSize) {
     this.model = model;
+    this.batchSize = batchSize;
   }
 
   /**
@@ -122,7 +129,7 @@ public final class WindowedEmissions {
         firstWaiting = start;
       }
       waiting.add(window);
-      if (waiting.size() == model.batchSize()) {
+      if (waiting.size() == batchSize) {
         flush();
       }
     }
