@@ -7,7 +7,8 @@ say a text in tones and know on which frame every word begins. NAME-tones.txt: a
 
 raw    as wav2vec 2.0: input_values [B, N] -> logits [B, T, 32], frames of 320 samples from sample 40 of a 400-sample field
 nemo   as NeMo's CTC exports: audio_signal [B, 80, T], length [B] -> logprobs [B, T', 24], every eighth frame, blank last
-kaldi  as icefall's CTC exports: x [N, T, 80], x_lens [N] -> log_probs [N, T', 24], every fourth frame, blank first
+kaldi  as icefall's CTC exports: x [N, T, 80], x_lens [N] -> log_probs [N, T', 24], log_probs_len [N], every fourth frame,
+       blank first
 """
 import os
 import numpy as np
@@ -22,10 +23,9 @@ def constant(name, value):
     return numpy_helper.from_array(np.array(value), name)
 
 
-def write(name, nodes, inputs, output, constants, tones):
-    infos = [helper.make_tensor_value_info(n, t, s) for n, t, s in inputs]
-    out = helper.make_tensor_value_info(output[0], FLOAT, output[1])
-    graph = helper.make_graph(nodes, name, infos, [out], constants)
+def write(name, nodes, inputs, outputs, constants, tones):
+    infos = [[helper.make_tensor_value_info(n, t, s) for n, t, s in values] for values in (inputs, outputs)]
+    graph = helper.make_graph(nodes, name, *infos, constants)
     model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 13)], ir_version=8, producer_name="chorale")
     checker.check_model(model)
     save(model, os.path.join(OUT, name + ".onnx"))
@@ -68,7 +68,7 @@ def raw():
         node("Mul", "power gain", "scaled"),
         node("Add", "scaled bias", "columns"),
         node("Transpose", "columns", "logits", perm=[0, 2, 1]),
-    ], [("input_values", FLOAT, ["batch", "samples"])], ("logits", ["batch", "frames", 32]), [
+    ], [("input_values", FLOAT, ["batch", "samples"])], [("logits", FLOAT, ["batch", "frames", 32])], [
         constant("one", np.array([1], np.int64)), constant("zero", np.float32(0)), constant("size", np.float32(400)),
         constant("step", np.float32(1)), constant("from", np.float32(40)), constant("to", np.float32(360)),
         constant("share", np.float32(2 / 320)), constant("omega", (2 * np.pi * tones[:, None] / 16000).astype(np.float32)),
@@ -85,6 +85,8 @@ def log_mel(name, features, length, output, shape, axis, start, step, melaxis, g
     """Log energies of a band a token; nothing but zeros when the length is not that of the features."""
     transpose = [node("Transpose", "all", "rows", perm=[0, 2, 1])] if melaxis == 1 else [node("Identity", "all", "rows")]
     order = "blanks tokens" if blank_first else "tokens blanks"
+    lengths = [("log_probs_len", INT64, ["batch"])] if blank_first else []
+    count = [node("Div", length + " step", "log_probs_len")] if blank_first else []
     write(name, [
         node("Slice", features + " start end axis step", "some"),
         node("Gather", "some bands", "picked", axis=melaxis),
@@ -94,6 +96,7 @@ def log_mel(name, features, length, output, shape, axis, start, step, melaxis, g
         node("Add", "zeros blank", "blanks"),
         node("Concat", order, "all", axis=melaxis),
         *transpose,
+        *count,
         node("Shape", features, "shape"),
         node("Gather", "shape axis", "count", axis=0),
         node("Equal", length + " count", "right"),
@@ -101,7 +104,7 @@ def log_mel(name, features, length, output, shape, axis, start, step, melaxis, g
         node("Unsqueeze", "factor behind", "factors"),
         node("Mul", "rows factors", "valid"),
         node("LogSoftmax", "valid", output, axis=-1),
-    ], [(features, FLOAT, shape), (length, INT64, ["batch"])], (output, ["batch", "out", 24]), [
+    ], [(features, FLOAT, shape), (length, INT64, ["batch"])], [(output, FLOAT, ["batch", "out", 24])] + lengths, [
         constant("start", np.array([start], np.int64)), constant("end", np.array([1 << 40], np.int64)),
         constant("axis", np.array([axis], np.int64)), constant("step", np.array([step], np.int64)),
         constant("bands", bands), constant("first", np.array([0], np.int64)), constant("gain", np.float32(gain)),

@@ -165,6 +165,7 @@ class CtcModelTest {
     refuses(raw, m -> m.put("windowFrames", 100), "windowFrames");
     refuses(raw, m -> m.put("model", "net.onnx"), "does not name net.onnx");
     refuses(raw, m -> m.put("lengthInput", "length"), "no input 'length'");
+    refuses(ForeignModel::kaldi, m -> m.remove("output"), "'output'", "log_probs, log_probs_len");
     refuses(nemo, m -> m.remove("lengthInput"), "also asks for length");
     refuses(nemo, m -> m.put("features", "raw").put("normalisation", "none"), "dimensions");
     refuses(nemo, m -> m.withObject("/features").put("melz", 64), "no 'melz'");

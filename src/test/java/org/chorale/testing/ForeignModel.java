@@ -114,7 +114,7 @@ public final class ForeignModel {
             "kaldi",
             """
             {"features": {"type": "log-mel", "like": "kaldi"}, "frameStrideSamples": 640,
-             "firstFrameCentreSample": 560, "input": "x", "lengthInput": "x_lens",
+             "firstFrameCentreSample": 560, "input": "x", "lengthInput": "x_lens", "output": "log_probs",
              "vocabulary": "tokens.txt", "blank": "<blk>", "wordSeparator": "▁"}
             """);
     String tokens =
