@@ -37,17 +37,19 @@ public record Confidence(
   }
 
   /**
-   * The evidence of a token of a CTC model. Such a model shows a token in a frame or two and blank
-   * until the next one; what it hears besides, tokens that the text does not have, falls into these
-   * blanks and counts against the token before.
+   * The evidence of a token of a CTC model: its own log posterior, near 0 where such a model is
+   * sure; compared with the best class it would not do, because a model that knows nothing would be
+   * sure of everything. Such a model shows a token in a frame or two and blank until the next one;
+   * what it hears besides, tokens that the text does not have, falls into these blanks and counts
+   * against the token before.
    *
-   * @param frameEvidenceSum sum over the frames of the token of log posterior less that of the best
-   *     class
+   * @param logPosteriorSum sum over the frames of the token of its log posterior
    * @param frames their number
-   * @param blankEvidenceSum the same sum over the frames of blank between it and the next
+   * @param blankEvidenceSum sum over the frames of blank between it and the next of the log
+   *     posterior of blank less that of the best class
    */
-  static double tokenEvidence(double frameEvidenceSum, int frames, double blankEvidenceSum) {
-    return Math.max(WORST, frameEvidenceSum / frames + blankEvidenceSum);
+  static double tokenEvidence(double logPosteriorSum, int frames, double blankEvidenceSum) {
+    return Math.max(WORST, logPosteriorSum / frames + blankEvidenceSum);
   }
 
   /**

@@ -137,9 +137,7 @@ final class CtcPathReader {
       int end = end(s);
       double evidence =
           Confidence.tokenEvidence(
-              evidence(sound.start(), sound.end()),
-              sound.end() - sound.start(),
-              evidence(sound.end(), end));
+              logPosteriors(sound), sound.end() - sound.start(), blankEvidence(sound.end(), end));
       sum += evidence;
       tokens.add(
           new AlignedPhone(
@@ -174,8 +172,17 @@ final class CtcPathReader {
     return Math.min(limit, Math.max(sound.end(), sound.start() + usualFrames));
   }
 
-  /** Sum over frames of the log posterior of the path's class less that of the best; at most 0. */
-  private double evidence(int from, int to) {
+  /** Sum over its frames of its log posterior; at most 0. */
+  private double logPosteriors(Sound sound) {
+    double sum = 0;
+    for (int t = sound.start(); t < sound.end(); t++) {
+      sum += emissions.get(t, sound.classIndex());
+    }
+    return sum;
+  }
+
+  /** Sum over frames of blank of its log posterior less that of the best class; at most 0. */
+  private double blankEvidence(int from, int to) {
     double sum = 0;
     for (int t = from; t < to; t++) {
       emissions.copyFrame(t, frame);
@@ -183,7 +190,7 @@ final class CtcPathReader {
       for (float value : frame) {
         best = Math.max(best, value);
       }
-      sum += frame[trellis.classOf(path[t])] - best;
+      sum += frame[classes.blank()] - best;
     }
     return sum;
   }

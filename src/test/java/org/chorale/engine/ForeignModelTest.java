@@ -126,6 +126,16 @@ class ForeignModelTest {
     assertThat(align(wav2vec(), new float[10], "word", "en").verdict()).isEqualTo(Verdict.MISMATCH);
   }
 
+  /** All tokens as likely as each other, as a net gives them that is fed the wrong features. */
+  @Test
+  void aModelThatKnowsNothingIsNotSure() throws Exception {
+    ToneSpeech speech = ToneSpeech.kaldi();
+    float[] samples = speech.samples(". a . ▁ . c . a . b . .", ForeignModel.KALDI, 0);
+    ForeignModel model = ForeignModel.kaldi(folder.resolve("kaldi"));
+    model.manifest().withObject("/features").put("sampleScale", 1e-9).put("logGuard", 1);
+    assertThat(align(model, samples, "a cab", "en").verdict()).isEqualTo(Verdict.MISMATCH);
+  }
+
   /** Sounds that the text does not have count against the word they fall into. */
   @Test
   void aLetterTooManyMakesAWordLessSure() throws Exception {
