@@ -1,4 +1,4 @@
-"""Writes src/test/resources/ctc/*: three nets with the inputs and outputs of foreign CTC models, and what they hear.
+"""Writes src/test/resources/ctc/*: nets with the inputs and outputs of foreign CTC models, and what they hear.
 
     python3 src/test/python/ctc_models.py        (needs python3-onnx, python3-numpy)
 
@@ -6,6 +6,7 @@ Every token has a tone. A frame that holds the tone of a token is that token, a 
 say a text in tones and know on which frame every word begins. NAME-tones.txt: a line a token, Hz, 0 for blank.
 
 raw    as wav2vec 2.0: input_values [B, N] -> logits [B, T, 32], frames of 320 samples from sample 40 of a 400-sample field
+masked the same with attention_mask [B, N], of 32-bit integers to have them somewhere; not numbers where not all are 1
 nemo   as NeMo's CTC exports: audio_signal [B, 80, T], length [B] -> logprobs [B, T', 24], every eighth frame, blank last
 kaldi  as icefall's CTC exports: x [N, T, 80], x_lens [N] -> log_probs [N, T', 24], log_probs_len [N], every fourth frame,
        blank first
@@ -37,14 +38,27 @@ def node(kind, inputs, output, **attributes):
     return helper.make_node(kind, inputs.split(), [output], **attributes)
 
 
-def raw():
+def raw(masked):
     """The power of every tone over the 320 samples in the middle of the field; whole periods, so that tones do not mix."""
     tones = np.array([0] + [200 * k for k in range(1, 32)], np.float32)
     gain = np.full((32, 1), 400, np.float32)
     gain[0] = 0
     bias = np.zeros((32, 1), np.float32)
     bias[0] = 20
-    write("raw", [
+    inputs = [("attention_mask", TensorProto.INT32, ["batch", "samples"])] if masked else []
+    mask = [
+        node("Cast", "attention_mask", "maskValues", to=FLOAT),
+        node("ReduceMin", "maskValues", "least", axes=[0, 1], keepdims=0),
+        node("Log", "least", "nothing"),
+        node("Shape", "attention_mask", "maskShape"),
+        node("Shape", "input_values", "waveShape"),
+        node("Sub", "maskShape waveShape", "difference"),
+        node("ReduceMin", "difference", "same", axes=[0], keepdims=0),
+        node("Cast", "same", "sameValue", to=FLOAT),
+        node("Add", "rows nothing", "seen"),
+        node("Add", "seen sameValue", "logits"),
+    ]
+    write("masked" if masked else "raw", [
         node("Unsqueeze", "input_values one", "wave"),
         node("Range", "zero size step", "index"),
         node("Less", "index from", "before"),
@@ -67,8 +81,9 @@ def raw():
         node("Add", "cc ss", "power"),
         node("Mul", "power gain", "scaled"),
         node("Add", "scaled bias", "columns"),
-        node("Transpose", "columns", "logits", perm=[0, 2, 1]),
-    ], [("input_values", FLOAT, ["batch", "samples"])], [("logits", FLOAT, ["batch", "frames", 32])], [
+        node("Transpose", "columns", "rows" if masked else "logits", perm=[0, 2, 1]),
+        *(mask if masked else []),
+    ], [("input_values", FLOAT, ["batch", "samples"])] + inputs, [("logits", FLOAT, ["batch", "frames", 32])], [
         constant("one", np.array([1], np.int64)), constant("zero", np.float32(0)), constant("size", np.float32(400)),
         constant("step", np.float32(1)), constant("from", np.float32(40)), constant("to", np.float32(360)),
         constant("share", np.float32(2 / 320)), constant("omega", (2 * np.pi * tones[:, None] / 16000).astype(np.float32)),
@@ -122,7 +137,8 @@ def htk(band):
     return 700 * (np.exp((low + (high - low) * (band + 1) / 81) / 1127) - 1)
 
 
-raw()
+raw(False)
+raw(True)
 bands, tones = mel_bands(slaney, False)
 log_mel("nemo", "audio_signal", "length", "logprobs", ["batch", 80, "frames"], 2, 0, 8, 1, 20, 20, False, tones, bands)
 bands, tones = mel_bands(htk, True)

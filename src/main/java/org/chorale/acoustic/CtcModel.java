@@ -238,11 +238,16 @@ public final class CtcModel implements AutoCloseable {
           "'frameStrideSamples' is %d, but the graph gives %d frames for %d samples: about %d"
               .formatted(frameSamples(), frames, samples, Math.round(samples / (double) frames)));
     }
-    logSoftmax(out.values(), classes);
+    if (!logSoftmax(out.values(), classes)) {
+      throw folder.broken(
+          "the graph's output '%s' holds values that are no numbers; export it in 32-bit floats"
+              .formatted(output));
+    }
     return new Posteriors(out.values(), frames);
   }
 
-  private static void logSoftmax(float[] values, int classes) {
+  /** In place; false when a frame has no distribution. */
+  private static boolean logSoftmax(float[] values, int classes) {
     for (int from = 0; from < values.length; from += classes) {
       float best = Float.NEGATIVE_INFINITY;
       for (int c = 0; c < classes; c++) {
@@ -253,10 +258,14 @@ public final class CtcModel implements AutoCloseable {
         sum += Math.exp(values[from + c] - best);
       }
       float norm = best + (float) Math.log(sum);
+      if (!Float.isFinite(norm)) {
+        return false;
+      }
       for (int c = 0; c < classes; c++) {
         values[from + c] -= norm;
       }
     }
+    return true;
   }
 
   @Override

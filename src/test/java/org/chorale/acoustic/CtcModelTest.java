@@ -93,6 +93,20 @@ class CtcModelTest {
   }
 
   @Test
+  void aMaskOfOnesGoesWithTheSamples() throws IOException {
+    ForeignModel masked = ForeignModel.masked(folder.resolve("masked"));
+    masked.manifest().put("windowFrames", 30).put("leftContextFrames", 5);
+    masked.manifest().put("rightContextFrames", 5);
+    float[] samples = noise(40_000);
+    masked.manifest().put("normalisation", "none");
+    ForeignModel plain = ForeignModel.wav2vec(folder.resolve("plain"));
+    plain.manifest().put("normalisation", "none");
+    Emissions truth = emissions(plain, samples, 1);
+    assertEqual(emissions(masked, samples, 1), truth);
+    assertEqual(emissions(masked, samples, 3), truth);
+  }
+
+  @Test
   void classesThatAreNotNeededAreOne() throws IOException {
     ForeignModel model = ForeignModel.wav2vec(folder.resolve("model"));
     float[] samples = ToneSpeech.raw().samples(". . E . Z . . .", ForeignModel.WAV2VEC, 0.3);
@@ -210,5 +224,17 @@ class CtcModelTest {
     ForeignModel mels = ForeignModel.nemo(folder.resolve("mels"));
     mels.manifest().withObject("/features").put("mels", 64);
     fails(mels, "model.onnx' refuses its input", "manifest.json");
+  }
+
+  /** As graphs in half precision give them when they overflow: never to be taken for a zero. */
+  @Test
+  void outputsThatAreNoNumbersAreRefused() throws IOException {
+    ForeignModel model = ForeignModel.wav2vec(folder.resolve("nan"));
+    model.manifest().put("normalisation", "none");
+    float[] samples = new float[16_000];
+    samples[8_000] = Float.NaN;
+    assertThatThrownBy(() -> emissions(model, samples, 1))
+        .isInstanceOf(ModelException.class)
+        .hasMessageContaining("no numbers");
   }
 }

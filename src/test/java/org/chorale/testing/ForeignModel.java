@@ -61,10 +61,21 @@ public final class ForeignModel {
 
   /** As {@code optimum-cli export onnx} leaves wav2vec 2.0. */
   public static ForeignModel wav2vec(Path folder) throws IOException {
+    return wav2vec(folder, "raw");
+  }
+
+  /** The same with an attention mask. */
+  public static ForeignModel masked(Path folder) throws IOException {
+    ForeignModel model = wav2vec(folder, "masked");
+    model.manifest.put("maskInput", "attention_mask");
+    return model;
+  }
+
+  private static ForeignModel wav2vec(Path folder, String net) throws IOException {
     ForeignModel model =
         new ForeignModel(
             folder,
-            "raw",
+            net,
             """
             {"features": "raw", "normalisation": "zero-mean-unit-variance",
              "frameStrideSamples": 320, "firstFrameCentreSample": 200,
