@@ -44,7 +44,11 @@ public final class OnnxAcousticModel implements AcousticModel, AutoCloseable {
         || !json.path("features").asText().equals("raw")
         || json.path("sampleRate").asInt() != 16_000) {
       throw folder.broken(
-          "this release runs models of task ctc-acoustic on raw samples of 16000 Hz");
+          "it is of no acoustic model: a CTC model has task ctc-acoustic and a 'blank', a frame"
+              + " classifier raw samples of 16000 Hz and a 'silence'");
+    }
+    if (!json.path("silence").isInt()) {
+      throw folder.broken("it names neither a 'blank' (CTC) nor a 'silence' (frame classifier)");
     }
     OnnxSession session =
         runtime.open(folder.folder().resolve("model.onnx").toString(), folder.read("model.onnx"));

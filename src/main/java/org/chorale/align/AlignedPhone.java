@@ -1,9 +1,9 @@
 package org.chorale.align;
 
 /**
- * One phone of an aligned word.
+ * One phone of an aligned word, or one token of a foreign model.
  *
- * @param phone its symbol in the inventory of the model (IPA)
+ * @param phone its symbol: IPA in our own inventory, otherwise as the model's vocabulary has it
  * @param startSeconds start, seconds from the first decoded sample
  * @param endSeconds end, not before the start
  * @param confidence 0 to 1

@@ -1,5 +1,8 @@
 package org.chorale.align;
 
+import java.util.List;
+import org.chorale.text.Document;
+
 /**
  * Turns evidence into confidence and verdict. The evidence of a phone is the mean, over its frames,
  * of the log posterior of the forced class less that of the best class: 0 where the audio says what
@@ -69,9 +72,49 @@ public record Confidence(
     return out;
   }
 
+  /**
+   * The evidence of a token of a CTC model: its own log posterior, near 0 where such a model is
+   * sure; compared with the best class it would not do, because a model that knows nothing would be
+   * sure of everything. Such a model shows a token in a frame or two and blank until the next one;
+   * what it hears besides, tokens that the text does not have, falls into these blanks and counts
+   * against the token before.
+   *
+   * @param logPosteriorSum sum over the frames of the token of its log posterior
+   * @param frames their number
+   * @param blankEvidenceSum sum over the frames of blank between it and the next of the log
+   *     posterior of blank less that of the best class
+   */
+  static double tokenEvidence(double logPosteriorSum, int frames, double blankEvidenceSum) {
+    return Math.max(WORST, logPosteriorSum / frames + blankEvidenceSum);
+  }
+
+  /**
+   * Confidence of a whole text: by the mean evidence of the phones or tokens that were found, times
+   * the share of the spoken words that were found.
+   */
+  double ofText(double evidenceSum, int count, List<AlignedWord> words, Document document) {
+    int spoken = 0;
+    int found = 0;
+    for (int w = 0; w < words.size(); w++) {
+      if (document.words().get(w).isSpoken()) {
+        spoken++;
+        found += words.get(w).status() == WordStatus.ALIGNED ? 1 : 0;
+      }
+    }
+    return count == 0 ? 0 : ofEvidence(evidenceSum / count) * found / spoken;
+  }
+
   /** The confidence that a word with such evidence is where it was put, 0 to 1. */
   public double ofEvidence(double evidence) {
     return 1 / (1 + Math.exp(-slope * (evidence - midpoint)));
+  }
+
+  /**
+   * For CTC models that nobody has calibrated: between the evidence that right text (about -0.5 a
+   * token) and wrong text (about -5) usually have.
+   */
+  public static Confidence uncalibrated() {
+    return new Confidence(1.5, -2.5, 0, 0.6, 0.3);
   }
 
   /** The verdict on a text of such confidence. */

@@ -97,9 +97,9 @@ final class PathReader {
     for (int k = 0; k < spoken.length; k++) {
       int w = spoken[k];
       Word written = document.words().get(w);
-      out[w] = placed[w] == null ? untimed(written) : placed[w].word(written, confidences[k]);
+      out[w] = placed[w] == null ? Gaps.missing(written) : placed[w].word(written, confidences[k]);
     }
-    placeUnspoken(document, out);
+    Gaps.fill(document, out, durationSeconds);
     return Arrays.asList(out);
   }
 
@@ -170,74 +170,11 @@ final class PathReader {
     return left < count && right < count ? classes.bias().seconds(left, right) : 0;
   }
 
-  private static AlignedWord untimed(Word word) {
-    return new AlignedWord(
-        word.text(),
-        word.charStart(),
-        word.charEnd(),
-        word.line(),
-        WordStatus.MISSING,
-        Double.NaN,
-        Double.NaN,
-        0,
-        List.of());
-  }
-
-  /** Stage directions and lone punctuation share the gap between their timed neighbours. */
-  private void placeUnspoken(Document document, AlignedWord[] out) {
-    int w = 0;
-    double previousEnd = 0;
-    while (w < out.length) {
-      if (out[w] != null) {
-        previousEnd = out[w].isTimed() ? out[w].endSeconds() : previousEnd;
-        w++;
-        continue;
-      }
-      int run = w;
-      int unspoken = 0;
-      while (run < out.length && (out[run] == null || !out[run].isTimed())) {
-        unspoken += out[run] == null ? 1 : 0;
-        run++;
-      }
-      double nextStart = run < out.length ? out[run].startSeconds() : durationSeconds;
-      double share = Math.max(0, nextStart - previousEnd) / unspoken;
-      int placed = 0;
-      for (int k = w; k < run; k++) {
-        if (out[k] == null) {
-          Word word = document.words().get(k);
-          out[k] =
-              new AlignedWord(
-                  word.text(),
-                  word.charStart(),
-                  word.charEnd(),
-                  word.line(),
-                  WordStatus.INTERPOLATED,
-                  previousEnd + share * placed,
-                  previousEnd + share * (placed + 1),
-                  1,
-                  List.of());
-          placed++;
-        }
-      }
-      w = run;
-    }
-  }
-
   /**
    * Confidence of the whole: by the mean evidence of the phones that were found, times the share of
    * the spoken words that were found. Asked after {@link #words}.
    */
   double overallConfidence(List<AlignedWord> words, Document document) {
-    int spoken = 0;
-    int found = 0;
-    for (int w = 0; w < words.size(); w++) {
-      if (document.words().get(w).isSpoken()) {
-        spoken++;
-        found += words.get(w).status() == WordStatus.ALIGNED ? 1 : 0;
-      }
-    }
-    return phoneCount == 0
-        ? 0
-        : confidence.ofEvidence(phoneEvidenceSum / phoneCount) * found / spoken;
+    return confidence.ofText(phoneEvidenceSum, phoneCount, words, document);
   }
 }

@@ -26,4 +26,12 @@ public record SearchSettings(
   public static SearchSettings defaults() {
     return new SearchSettings(0.6f, 40f, 4f, 20f, 3f, 6f, 1000f);
   }
+
+  /**
+   * The values for a foreign CTC model: no priors, no durations; its frames are long, and most of
+   * them are blank, which the star pays for as for any other class.
+   */
+  public static SearchSettings ctcDefaults() {
+    return new SearchSettings(0, 40f, 4f, 20f, 1f, 0, 1000f);
+  }
 }

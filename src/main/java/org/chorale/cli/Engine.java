@@ -36,7 +36,7 @@ final class Engine implements AutoCloseable {
     OrtRuntime runtime = new OrtRuntime(Runtime.getRuntime().availableProcessors(), device);
     ModelFolder speech =
         ModelFolder.open(model == null ? environment.models().resolve("speech-v1") : model);
-    ModelFolder g2p = ModelFolder.open(environment.models().resolve("g2p-v1"));
+    Path g2p = environment.models().resolve("g2p-v1");
     return new Engine(environment, SpeechAligner.load(speech, g2p, runtime));
   }
 

@@ -1,11 +1,13 @@
 package org.chorale.cli;
 
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.chorale.model.ModelFolder;
 import org.chorale.model.ModelManifest;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Parameters;
 
 /** What models there are. */
 @Command(
@@ -14,6 +16,9 @@ import picocli.CommandLine.Command;
     mixinStandardHelpOptions = true,
     subcommands = {ModelsCommand.ListCommand.class, ModelsCommand.VerifyCommand.class})
 final class ModelsCommand implements Callable<Integer> {
+
+  private static final String WHERE =
+      "A model's folder, or a folder of models; the models that come with Chorale by default.";
 
   private final Environment environment;
 
@@ -32,15 +37,17 @@ final class ModelsCommand implements Callable<Integer> {
 
     private final Environment environment;
 
+    @Parameters(index = "0", arity = "0..1", paramLabel = "DIR", description = WHERE)
+    private Path where;
+
     ListCommand(Environment environment) {
       this.environment = environment;
     }
 
     @Override
     public Integer call() throws IOException {
-      for (ModelFolder model : ModelFolder.list(environment.models())) {
+      for (ModelFolder model : ModelFolder.list(where == null ? environment.models() : where)) {
         ModelManifest manifest = model.manifest();
-        long bytes = manifest.files().values().stream().mapToLong(f -> f.bytes()).sum();
         environment
             .out()
             .printf(
@@ -49,7 +56,7 @@ final class ModelsCommand implements Callable<Integer> {
                 manifest.name(),
                 manifest.version(),
                 manifest.task(),
-                bytes / 1e6,
+                model.bytes() / 1e6,
                 manifest.licence(),
                 String.join(" ", manifest.languages()));
       }
@@ -63,13 +70,16 @@ final class ModelsCommand implements Callable<Integer> {
 
     private final Environment environment;
 
+    @Parameters(index = "0", arity = "0..1", paramLabel = "DIR", description = WHERE)
+    private Path where;
+
     VerifyCommand(Environment environment) {
       this.environment = environment;
     }
 
     @Override
     public Integer call() throws IOException {
-      for (ModelFolder model : ModelFolder.list(environment.models())) {
+      for (ModelFolder model : ModelFolder.list(where == null ? environment.models() : where)) {
         model.verify();
         model
             .manifest()

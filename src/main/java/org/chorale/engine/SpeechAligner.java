@@ -1,129 +1,45 @@
 package org.chorale.engine;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
-import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.LinkedHashSet;
-import java.util.List;
-import java.util.Map;
-import java.util.Set;
+import java.nio.file.Path;
 import java.util.function.LongConsumer;
-import org.chorale.acoustic.OfflineEmissions;
-import org.chorale.acoustic.OnnxAcousticModel;
-import org.chorale.acoustic.PhoneSet;
+import org.chorale.acoustic.CtcModel;
 import org.chorale.align.Alignment;
-import org.chorale.align.Confidence;
-import org.chorale.align.DurationModel;
-import org.chorale.align.OfflineAligner;
-import org.chorale.align.PhoneClasses;
-import org.chorale.align.Reading;
-import org.chorale.align.SearchSettings;
-import org.chorale.align.TransitionBias;
-import org.chorale.audio.AudioInfo;
 import org.chorale.audio.AudioSource;
 import org.chorale.model.ModelException;
 import org.chorale.model.ModelFolder;
 import org.chorale.onnx.OrtRuntime;
-import org.chorale.pronunciation.Pronouncer;
 import org.chorale.text.Document;
-import org.chorale.text.Word;
 
 /**
- * Aligns recordings of speech with their texts: decoded samples to emissions, words to phones, both
- * to an alignment. Loads its models once; thread-safe.
+ * Aligns recordings of speech with their texts by any acoustic model: our own frame classifiers of
+ * phones, or a foreign CTC model. Loads its models once; thread-safe.
  */
 public final class SpeechAligner implements AutoCloseable {
 
   private final String modelName;
-  private final OnnxAcousticModel acoustic;
-  private final Pronouncer pronouncer;
-  private final OfflineAligner aligner;
-  private final Map<String, Integer> phoneIndex;
+  private final AlignmentMethod method;
 
-  private SpeechAligner(
-      String modelName, OnnxAcousticModel acoustic, Pronouncer pronouncer, OfflineAligner aligner) {
+  private SpeechAligner(String modelName, AlignmentMethod method) {
     this.modelName = modelName;
-    this.acoustic = acoustic;
-    this.pronouncer = pronouncer;
-    this.aligner = aligner;
-    this.phoneIndex = new HashMap<>();
-    List<String> symbols = acoustic.phones().symbols();
-    for (int i = 0; i < symbols.size(); i++) {
-      phoneIndex.put(symbols.get(i), i);
-    }
+    this.method = method;
   }
 
   /**
-   * Loads the models.
+   * Loads the models. The manifest decides what is done with them, here and nowhere else: a model
+   * that names a blank is a CTC model, one that does not is a frame classifier.
    *
    * @param speech folder of the acoustic model
-   * @param g2p folder of the pronunciation model
+   * @param g2p folder of the pronunciation model, opened only for a model of phones
    * @throws ModelException when one is missing or broken, or they do not go together
    */
-  public static SpeechAligner load(ModelFolder speech, ModelFolder g2p, OrtRuntime runtime)
+  public static SpeechAligner load(ModelFolder speech, Path g2p, OrtRuntime runtime)
       throws ModelException {
-    OnnxAcousticModel acoustic = OnnxAcousticModel.load(speech, runtime);
-    PhoneSet phones = acoustic.phones();
-    PhoneClasses classes =
-        new PhoneClasses(
-            phones.symbols(),
-            phones.silence(),
-            phones.logPriors(),
-            acoustic.frameSamples() / (double) AudioSource.SAMPLE_RATE,
-            TransitionBias.of(phones.broadClasses(), phones.transitionBiasMs()),
-            durations(speech, phones.symbols().size()));
-    SearchSettings settings = settings(speech);
-    OfflineAligner aligner = new OfflineAligner(classes, settings, confidence(speech));
-    return new SpeechAligner(
-        speech.manifest().name(), acoustic, Pronouncer.load(g2p, runtime), aligner);
-  }
-
-  private static DurationModel durations(ModelFolder speech, int classes) throws ModelException {
-    var json = speech.manifest().json().path("durations");
-    if (json.isMissingNode()) {
-      return DurationModel.none(classes);
-    }
-    double[] median = numbers(json.path("medianFrames"));
-    double[] deviation = numbers(json.path("logDeviation"));
-    if (median.length != classes || deviation.length != classes) {
-      throw speech.broken("'durations' does not have a value for every class");
-    }
-    return new DurationModel(median, deviation);
-  }
-
-  private static double[] numbers(JsonNode array) {
-    double[] out = new double[array.size()];
-    for (int i = 0; i < out.length; i++) {
-      out[i] = array.path(i).asDouble();
-    }
-    return out;
-  }
-
-  private static SearchSettings settings(ModelFolder speech) {
-    SearchSettings standard = SearchSettings.defaults();
-    var json = speech.manifest().json().path("search");
-    return new SearchSettings(
-        (float) json.path("priorScale").asDouble(standard.priorScale()),
-        (float) json.path("skipEntryCost").asDouble(standard.skipEntryCost()),
-        (float) json.path("skipWordCost").asDouble(standard.skipWordCost()),
-        (float) json.path("starEntryCost").asDouble(standard.starEntryCost()),
-        (float) json.path("starFrameCost").asDouble(standard.starFrameCost()),
-        (float) json.path("durationWeight").asDouble(standard.durationWeight()),
-        (float) json.path("beam").asDouble(standard.beam()));
-  }
-
-  private static Confidence confidence(ModelFolder speech) throws ModelException {
-    var json = speech.manifest().json().path("confidence");
-    if (!json.isObject()) {
-      throw speech.broken("'confidence' is missing");
-    }
-    return new Confidence(
-        json.path("slope").asDouble(),
-        json.path("midpoint").asDouble(),
-        json.path("contextShare").asDouble(0),
-        json.path("doubtfulBelow").asDouble(),
-        json.path("mismatchBelow").asDouble());
+    AlignmentMethod method =
+        CtcModel.isIn(speech)
+            ? CtcMethod.load(speech, runtime)
+            : PhoneMethod.load(speech, ModelFolder.open(g2p), runtime);
+    return new SpeechAligner(speech.manifest().name(), method);
   }
 
   /**
@@ -133,73 +49,25 @@ public final class SpeechAligner implements AutoCloseable {
    * @param document its text
    * @param progress told the samples decoded so far, now and then
    * @return the alignment, whatever its verdict
-   * @throws IOException when the audio cannot be read or a lexicon is broken
+   * @throws IOException when the audio cannot be read or a lexicon is broken; {@link
+   *     ModelException} when a foreign model does not do what its manifest says
    */
   public Alignment align(AudioSource source, Document document, LongConsumer progress)
       throws IOException {
-    List<List<Reading>> readings = readings(document);
-    OfflineEmissions.Result heard = new OfflineEmissions(acoustic).of(source, progress);
-    AudioInfo info = source.info();
-    Alignment.Audio audio =
-        new Alignment.Audio(
-            info.path(),
-            heard.samples() / (double) AudioSource.SAMPLE_RATE,
-            info.sampleRate(),
-            info.channels());
-    OfflineAligner.Outcome outcome = aligner.align(document, readings, heard.emissions(), audio);
+    AlignmentMethod.Result result = method.align(source, document, progress);
     return new Alignment(
-        audio,
+        result.audio(),
         document.language(),
         "speech",
         modelName,
-        outcome.confidence(),
-        outcome.verdict(),
-        outcome.lines(),
-        outcome.words());
-  }
-
-  private List<List<Reading>> readings(Document document) throws ModelException {
-    Set<String> spoken = new LinkedHashSet<>();
-    for (Word word : document.words()) {
-      word.readings().forEach(spoken::addAll);
-    }
-    Map<String, List<List<String>>> phones = pronouncer.pronounce(spoken, document.language());
-    Map<String, List<int[]>> classes = new HashMap<>();
-    phones.forEach(
-        (word, variants) ->
-            classes.put(
-                word,
-                variants.stream()
-                    .map(p -> p.stream().mapToInt(this::phoneClass).toArray())
-                    .toList()));
-    List<List<Reading>> out = new ArrayList<>();
-    for (Word word : document.words()) {
-      List<Reading> readings = new ArrayList<>();
-      for (List<String> reading : word.readings()) {
-        List<List<int[]>> chain =
-            reading.stream().map(classes::get).filter(p -> !p.isEmpty()).toList();
-        if (!chain.isEmpty()) {
-          readings.add(new Reading(chain));
-        }
-      }
-      out.add(readings);
-    }
-    return out;
-  }
-
-  private int phoneClass(String symbol) {
-    Integer index = phoneIndex.get(symbol);
-    if (index == null) {
-      throw new IllegalStateException(
-          "The pronunciation model speaks '%s', which the acoustic model '%s' does not know"
-              .formatted(symbol, modelName));
-    }
-    return index;
+        result.outcome().confidence(),
+        result.outcome().verdict(),
+        result.outcome().lines(),
+        result.outcome().words());
   }
 
   @Override
   public void close() {
-    acoustic.close();
-    pronouncer.close();
+    method.close();
   }
 }

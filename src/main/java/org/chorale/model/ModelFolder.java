@@ -50,8 +50,15 @@ public final class ModelFolder {
     }
   }
 
-  /** Opens every model below a folder, sorted by name; broken ones throw. */
+  /**
+   * Opens every model below a folder, sorted by name, or the one in it; broken ones throw.
+   *
+   * @throws ModelException when there is no such folder, or a manifest is broken
+   */
   public static List<ModelFolder> list(Path root) throws IOException {
+    if (Files.isRegularFile(root.resolve("manifest.json"))) {
+      return List.of(open(root));
+    }
     List<ModelFolder> models = new ArrayList<>();
     if (!Files.isDirectory(root)) {
       throw new ModelException(
@@ -118,6 +125,16 @@ public final class ModelFolder {
   /** What its manifest says. */
   public ModelManifest manifest() {
     return manifest;
+  }
+
+  /** The length of its files: as the manifest gives it, otherwise as they lie on the disk. */
+  public long bytes() throws IOException {
+    long sum = 0;
+    for (Map.Entry<String, ModelManifest.ModelFile> file : manifest.files().entrySet()) {
+      long bytes = file.getValue().bytes();
+      sum += bytes >= 0 ? bytes : Files.size(check(file.getKey()));
+    }
+    return sum;
   }
 
   /** A manifest error of this model, for the packages that read their own fields. */

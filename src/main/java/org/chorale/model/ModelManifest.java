@@ -35,7 +35,7 @@ public record ModelManifest(
    * A file of the model.
    *
    * @param sha256 SHA-256 of its bytes, lower-case hexadecimal
-   * @param bytes its length
+   * @param bytes its length, -1 where the manifest does not say
    */
   public record ModelFile(String sha256, long bytes) {}
 }

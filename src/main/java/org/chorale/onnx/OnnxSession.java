@@ -1,14 +1,20 @@
 package org.chorale.onnx;
 
+import ai.onnxruntime.NodeInfo;
+import ai.onnxruntime.OnnxJavaType;
 import ai.onnxruntime.OnnxTensor;
 import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
+import ai.onnxruntime.TensorInfo;
 import java.nio.FloatBuffer;
+import java.nio.IntBuffer;
 import java.nio.LongBuffer;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
+import org.chorale.model.ModelException;
 
 /**
  * A loaded model. {@link #run} may be called by several threads at a time; {@link #close} only when
@@ -19,21 +25,79 @@ public final class OnnxSession implements AutoCloseable {
   private final OrtEnvironment environment;
   private final OrtSession session;
   private final String name;
+  private final int batchSize;
+  private final Map<String, Input> inputs;
 
-  OnnxSession(OrtEnvironment environment, OrtSession session, String name) {
+  OnnxSession(OrtEnvironment environment, OrtSession session, String name, int batchSize)
+      throws OrtException {
     this.environment = environment;
     this.session = session;
     this.name = name;
+    this.batchSize = batchSize;
+    this.inputs = inputs(session);
   }
 
-  /** Names of the model's inputs. */
-  public Set<String> inputNames() {
-    return session.getInputNames();
+  private static Map<String, Input> inputs(OrtSession session) throws OrtException {
+    Map<String, Input> inputs = new LinkedHashMap<>();
+    for (Map.Entry<String, NodeInfo> entry : session.getInputInfo().entrySet()) {
+      inputs.put(
+          entry.getKey(),
+          entry.getValue().getInfo() instanceof TensorInfo tensor
+              ? new Input(kind(tensor.type), tensor.getShape())
+              : new Input(Kind.OTHER, new long[0]));
+    }
+    return inputs;
+  }
+
+  private static Kind kind(OnnxJavaType type) {
+    return switch (type) {
+      case FLOAT -> Kind.FLOATS;
+      case INT64 -> Kind.LONGS;
+      case INT32 -> Kind.INTS;
+      default -> Kind.OTHER;
+    };
+  }
+
+  /** What an input takes. */
+  public enum Kind {
+    /** A {@link FloatTensor}. */
+    FLOATS,
+    /** A {@link LongTensor}. */
+    LONGS,
+    /** A {@link LongTensor}; its values are narrowed to 32 bits. */
+    INTS,
+    /** Nothing that {@link #run} could give it. */
+    OTHER
+  }
+
+  /**
+   * An input of the model.
+   *
+   * @param kind what it takes
+   * @param shape its dimensions, -1 where any length goes
+   */
+  @SuppressWarnings("ArrayRecordComponent") // a view, never compared
+  public record Input(Kind kind, long[] shape) {}
+
+  /** The model's inputs by name. */
+  public Map<String, Input> inputs() {
+    return Map.copyOf(inputs);
   }
 
   /** Names of the model's outputs. */
   public Set<String> outputNames() {
     return session.getOutputNames();
+  }
+
+  /**
+   * Items of equal length that the device likes to get at a time, at least 1; 1 where the input's
+   * first dimension is fixed.
+   *
+   * @param input name of an input whose first dimension counts the items
+   */
+  public int batchSize(String input) {
+    long[] shape = inputs.get(input).shape();
+    return shape.length > 0 && shape[0] > 0 ? 1 : batchSize;
   }
 
   /**
@@ -44,32 +108,65 @@ public final class OnnxSession implements AutoCloseable {
    * @throws IllegalStateException when the model refuses the input
    */
   public FloatTensor run(Map<String, ? extends Tensor> inputs, String output) {
+    try {
+      return runUnwrapped(inputs, output);
+    } catch (OrtException e) {
+      throw new IllegalStateException(
+          "The model '%s' failed: %s".formatted(name, e.getMessage()), e);
+    }
+  }
+
+  /**
+   * Runs a model that somebody else made and described, as {@link #run}: what goes wrong is an
+   * error of its description.
+   *
+   * @throws ModelException when the model refuses the input
+   */
+  public FloatTensor runForeign(Map<String, ? extends Tensor> inputs, String output)
+      throws ModelException {
+    try {
+      return runUnwrapped(inputs, output);
+    } catch (OrtException e) {
+      throw new ModelException(
+          "The model '%s' refuses its input (%s); compare inputs and features in its manifest.json"
+                  .formatted(name, OrtRuntime.firstLine(e.getMessage()))
+              + " with what it was exported for.",
+          e);
+    }
+  }
+
+  private FloatTensor runUnwrapped(Map<String, ? extends Tensor> inputs, String output)
+      throws OrtException {
     Map<String, OnnxTensor> tensors = new LinkedHashMap<>();
     try {
       for (Map.Entry<String, ? extends Tensor> input : inputs.entrySet()) {
-        tensors.put(input.getKey(), tensor(input.getValue()));
+        tensors.put(input.getKey(), tensor(input.getKey(), input.getValue()));
       }
       try (OrtSession.Result result = session.run(tensors, Set.of(output))) {
         OnnxTensor tensor = (OnnxTensor) result.get(0);
         FloatBuffer buffer = tensor.getFloatBuffer();
+        if (buffer == null) {
+          throw new OrtException("the output '%s' is not of floats".formatted(output));
+        }
         float[] values = new float[buffer.remaining()];
         buffer.get(values);
         return new FloatTensor(values, tensor.getInfo().getShape());
       }
-    } catch (OrtException e) {
-      throw new IllegalStateException(
-          "The model '%s' failed: %s".formatted(name, e.getMessage()), e);
     } finally {
       tensors.values().forEach(OnnxTensor::close);
     }
   }
 
-  private OnnxTensor tensor(Tensor tensor) throws OrtException {
+  private OnnxTensor tensor(String input, Tensor tensor) throws OrtException {
     if (tensor instanceof FloatTensor floats) {
       return OnnxTensor.createTensor(
           environment, FloatBuffer.wrap(floats.values()), floats.shape());
     }
     LongTensor longs = (LongTensor) tensor;
+    if (inputs.containsKey(input) && inputs.get(input).kind() == Kind.INTS) {
+      int[] narrow = Arrays.stream(longs.values()).mapToInt(Math::toIntExact).toArray();
+      return OnnxTensor.createTensor(environment, IntBuffer.wrap(narrow), longs.shape());
+    }
     return OnnxTensor.createTensor(environment, LongBuffer.wrap(longs.values()), longs.shape());
   }
 

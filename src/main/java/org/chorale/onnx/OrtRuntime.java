@@ -6,6 +6,10 @@ import ai.onnxruntime.OrtLoggingLevel;
 import ai.onnxruntime.OrtProvider;
 import ai.onnxruntime.OrtSession;
 import ai.onnxruntime.OrtSession.SessionOptions;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
 import org.chorale.model.ModelException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -13,6 +17,10 @@ import org.slf4j.LoggerFactory;
 /**
  * ONNX Runtime for this process: one thread pool for all sessions, no spinning. ONNX Runtime itself
  * keeps the first environment of the JVM, so the first instance decides the number of threads.
+ *
+ * <p>The device is chosen once, when the first model is opened, by running a tiny model on it: the
+ * GPU build of ONNX Runtime lists CUDA as available even where there is no GPU. Where CUDA was not
+ * asked for by name, a device that fails costs one line of log, and everything runs on the CPU.
  * Thread-safe.
  */
 public final class OrtRuntime {
@@ -21,6 +29,7 @@ public final class OrtRuntime {
 
   private final OrtEnvironment environment;
   private final Device device;
+  private ExecutionProvider provider;
 
   /**
    * A runtime.
@@ -39,8 +48,9 @@ public final class OrtRuntime {
       options.setGlobalIntraOpNumThreads(threads);
       options.setGlobalInterOpNumThreads(1);
       options.setGlobalSpinControl(false);
+      // Errors come as exceptions, too: its own lines on standard error would say them twice.
       return OrtEnvironment.getEnvironment(
-          OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR, "chorale", options);
+          OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL, "chorale", options);
     } catch (OrtException | IllegalStateException e) {
       // A second runtime of the same JVM: the pool is there already.
       return OrtEnvironment.getEnvironment();
@@ -56,9 +66,29 @@ public final class OrtRuntime {
    *     asked for is not there
    */
   public OnnxSession open(String name, byte[] model) throws ModelException {
-    try (SessionOptions options = options()) {
-      OrtSession session = environment.createSession(model, options);
-      return new OnnxSession(environment, session, name);
+    return open(name, options -> environment.createSession(model, options));
+  }
+
+  /**
+   * Opens a model where it lies: large ones do not fit into the heap, and may keep their weights in
+   * files beside it.
+   *
+   * @param model the ONNX file
+   * @throws ModelException as {@link #open(String, byte[])}
+   */
+  public OnnxSession open(Path model) throws ModelException {
+    return open(model.toString(), options -> environment.createSession(model.toString(), options));
+  }
+
+  /** One of ONNX Runtime's ways to make a session. */
+  private interface Opener {
+    OrtSession open(SessionOptions options) throws OrtException;
+  }
+
+  private OnnxSession open(String name, Opener opener) throws ModelException {
+    ExecutionProvider chosen = provider();
+    try (SessionOptions options = options(chosen)) {
+      return new OnnxSession(environment, opener.open(options), name, chosen.batchSize());
     } catch (OrtException e) {
       throw new ModelException(
           "The model '%s' cannot be run (%s); restore it or name another with --model."
@@ -67,40 +97,75 @@ public final class OrtRuntime {
     }
   }
 
-  private SessionOptions options() throws OrtException, ModelException {
+  private SessionOptions options(ExecutionProvider chosen) throws OrtException {
     SessionOptions options = new SessionOptions();
-    options.disablePerSessionThreads();
-    options.setOptimizationLevel(SessionOptions.OptLevel.ALL_OPT);
-    if (device.kind() != Device.Kind.CPU && cudaInJar()) {
-      try {
+    try {
+      options.disablePerSessionThreads();
+      options.setOptimizationLevel(SessionOptions.OptLevel.ALL_OPT);
+      if (chosen == ExecutionProvider.CUDA) {
         options.addCUDA(device.index());
-        return options;
-      } catch (OrtException e) {
-        if (device.kind() == Device.Kind.AUTO) {
-          LOG.info(
-              "No CUDA device can be used ({}); running on the CPU.", firstLine(e.getMessage()));
-          return options;
-        }
-        options.close();
+      }
+      return options;
+    } catch (OrtException e) {
+      options.close();
+      throw e;
+    }
+  }
+
+  private synchronized ExecutionProvider provider() throws ModelException {
+    if (provider == null) {
+      provider = choose();
+    }
+    return provider;
+  }
+
+  private ExecutionProvider choose() throws ModelException {
+    if (device.kind() == Device.Kind.CPU) {
+      return ExecutionProvider.CPU;
+    }
+    if (!OrtEnvironment.getAvailableProviders().contains(OrtProvider.CUDA)) {
+      if (device.kind() == Device.Kind.CUDA) {
         throw new ModelException(
-            "The device cuda:%d cannot be used (%s); use --device cpu."
-                .formatted(device.index(), firstLine(e.getMessage())),
+            "This build runs on the CPU only and cannot use cuda:%d; use --device cpu, or build with"
+                    .formatted(device.index())
+                + " 'mvn -Pgpu package'.");
+      }
+      LOG.debug("This build runs on the CPU only.");
+      return ExecutionProvider.CPU;
+    }
+    try (SessionOptions options = options(ExecutionProvider.CUDA);
+        OrtSession probe = environment.createSession(probe(), options)) {
+      LOG.debug("Running on cuda:{} ({} input)", device.index(), probe.getNumInputs());
+      return ExecutionProvider.CUDA;
+    } catch (OrtException | UnsatisfiedLinkError e) {
+      if (device.kind() == Device.Kind.CUDA) {
+        throw new ModelException(
+            "The device cuda:%d cannot be used (%s); use --device cpu, or install the driver, CUDA"
+                    .formatted(device.index(), firstLine(e.getMessage()))
+                + " 12 and cuDNN 9.",
             e);
       }
+      LOG.warn("no CUDA device can be used ({}); running on the CPU", firstLine(e.getMessage()));
+      return ExecutionProvider.CPU;
     }
-    if (device.kind() == Device.Kind.CUDA) {
-      options.close();
-      throw new ModelException(
-          "This build of ONNX Runtime has no CUDA; use --device cpu, or build with the GPU runtime.");
-    }
-    return options;
   }
 
-  private static boolean cudaInJar() {
-    return OrtEnvironment.getAvailableProviders().contains(OrtProvider.CUDA);
+  private static byte[] probe() {
+    try (InputStream in = OrtRuntime.class.getResourceAsStream("probe.onnx")) {
+      return in.readAllBytes();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
-  private static String firstLine(String text) {
-    return text == null ? "no reason given" : text.lines().findFirst().orElse("").strip();
+  /** The first line of a reason, without the code that ONNX Runtime puts before it. */
+  static String firstLine(String text) {
+    return text == null
+        ? "no reason given"
+        : text.lines()
+            .findFirst()
+            .orElse("")
+            .replaceFirst("^Error code - \\w+ - message: ", "")
+            .strip();
   }
 }

@@ -45,7 +45,7 @@ class SpeechAlignerTest {
     aligner =
         SpeechAligner.load(
             ModelFolder.open(Path.of("models/speech-v1")),
-            ModelFolder.open(Path.of("models/g2p-v1")),
+            Path.of("models/g2p-v1"),
             new OrtRuntime(2, Device.cpu()));
   }
 
@@ -164,7 +164,7 @@ class SpeechAlignerTest {
     try (SpeechAligner another =
             SpeechAligner.load(
                 ModelFolder.open(Path.of("models/speech-v1")),
-                ModelFolder.open(Path.of("models/g2p-v1")),
+                Path.of("models/g2p-v1"),
                 new OrtRuntime(1, Device.cpu()));
         AudioSource source = new AudioFiles().open(SPEECH.resolve("austen-0880.flac").toString())) {
       assertThat(json(another.align(source, document, s -> {}))).isEqualTo(first);

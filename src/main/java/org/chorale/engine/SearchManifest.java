@@ -1,0 +1,38 @@
+package org.chorale.engine;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import org.chorale.align.Confidence;
+import org.chorale.align.SearchSettings;
+import org.chorale.model.ModelFolder;
+
+/** What the manifest of any acoustic model may say of the search and of confidence. */
+final class SearchManifest {
+
+  private SearchManifest() {}
+
+  /** Prices of the search; those that the manifest does not name are {@code standard}. */
+  static SearchSettings settings(ModelFolder model, SearchSettings standard) {
+    JsonNode json = model.manifest().json().path("search");
+    return new SearchSettings(
+        (float) json.path("priorScale").asDouble(standard.priorScale()),
+        (float) json.path("skipEntryCost").asDouble(standard.skipEntryCost()),
+        (float) json.path("skipWordCost").asDouble(standard.skipWordCost()),
+        (float) json.path("starEntryCost").asDouble(standard.starEntryCost()),
+        (float) json.path("starFrameCost").asDouble(standard.starFrameCost()),
+        (float) json.path("durationWeight").asDouble(standard.durationWeight()),
+        (float) json.path("beam").asDouble(standard.beam()));
+  }
+
+  /** The calibration of confidence, null when the manifest has none. */
+  static Confidence confidence(ModelFolder model) {
+    JsonNode json = model.manifest().json().path("confidence");
+    return json.isObject()
+        ? new Confidence(
+            json.path("slope").asDouble(),
+            json.path("midpoint").asDouble(),
+            json.path("contextShare").asDouble(0),
+            json.path("doubtfulBelow").asDouble(),
+            json.path("mismatchBelow").asDouble())
+        : null;
+  }
+}
