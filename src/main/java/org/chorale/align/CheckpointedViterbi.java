@@ -33,9 +33,14 @@ public final class CheckpointedViterbi implements ViterbiKernel {
 
   @Override
   public Path bestPath(Trellis trellis, EmissionScores scores) throws NoPathException {
+    return bestPath(trellis, scores, Band.all(trellis));
+  }
+
+  /** The best path of those that stay within a band. */
+  Path bestPath(Trellis trellis, EmissionScores scores, Band band) throws NoPathException {
     float width = beam;
     while (true) {
-      Path path = search(trellis, scores, width);
+      Path path = search(trellis, scores, band, width);
       if (path != null) {
         return path;
       }
@@ -46,7 +51,7 @@ public final class CheckpointedViterbi implements ViterbiKernel {
     }
   }
 
-  private static Path search(Trellis trellis, EmissionScores scores, float beam) {
+  private static Path search(Trellis trellis, EmissionScores scores, Band band, float beam) {
     int frames = scores.frames();
     if (frames == 0) {
       return null;
@@ -62,7 +67,7 @@ public final class CheckpointedViterbi implements ViterbiKernel {
     double total = 0;
     for (int t = 0; t < frames; t++) {
       scores.scores(t, frameScores);
-      total += step.advance(before, after, frameScores, null);
+      total += step.advance(before, after, frameScores, band.from(t), band.to(t), null);
       if (after.from == after.to) {
         return null;
       }
@@ -82,6 +87,7 @@ public final class CheckpointedViterbi implements ViterbiKernel {
     int[] nodes = new int[frames];
     int node = last[0];
     int segmentEnd = frames;
+    Column restored = new Column(trellis.nodes());
     while (segmentEnd > 0) {
       // Narrow windows allow several checkpoints at once; wide ones go one interval at a time.
       int limit = segmentEnd - (int) Math.max(1, Math.min(interval, SEGMENT_BYTES / widest));
@@ -96,12 +102,12 @@ public final class CheckpointedViterbi implements ViterbiKernel {
       Column right = after;
       Column other = before;
       if (start != null) {
-        left = new Column(trellis.nodes());
+        left = restored;
         left.restore(start.scores(), start.from());
       }
       for (int t = segmentStart; t < segmentEnd; t++) {
         scores.scores(t, frameScores);
-        step.advance(left, right, frameScores, back);
+        step.advance(left, right, frameScores, band.from(t), band.to(t), back);
         back.endFrame();
         Column next = left == null ? other : left;
         left = right;

@@ -16,15 +16,10 @@ import org.chorale.text.Word;
  */
 public final class OfflineAligner {
 
-  private static final float WIDER = 8;
-  private static final double SUSPICIOUS_SHARE = 0.1;
-  private static final double SUSPICIOUS_SECONDS = 30;
-
   private final PhoneClasses classes;
   private final SearchSettings settings;
   private final Confidence confidence;
-  private final ViterbiKernel kernel;
-  private final ViterbiKernel wideKernel;
+  private final GuidedSearch search;
   private final DurationRefiner durationRefiner;
   private final BoundaryRefiner boundaryRefiner;
 
@@ -33,8 +28,9 @@ public final class OfflineAligner {
     this.classes = classes;
     this.settings = settings;
     this.confidence = confidence;
-    this.kernel = new CheckpointedViterbi(settings.beam());
-    this.wideKernel = new CheckpointedViterbi(WIDER * settings.beam());
+    this.search =
+        new GuidedSearch(
+            classes.silence(), SpeechScores.starClass(classes.symbols().size()), settings.beam());
     this.durationRefiner = new DurationRefiner(classes.durations(), settings.durationWeight());
     this.boundaryRefiner = new BoundaryRefiner(classes.durations(), settings.durationWeight());
   }
@@ -56,7 +52,7 @@ public final class OfflineAligner {
         new SpeechScores(emissions, classes.logPriors(), classes.silence(), settings);
     int[] path;
     try {
-      path = durationRefiner.refined(trellis, search(trellis, scores).nodes(), scores);
+      path = durationRefiner.refined(trellis, search.bestPath(trellis, readings, scores).nodes(), scores);
     } catch (NoPathException e) {
       path = new int[0];
     }
@@ -71,24 +67,6 @@ public final class OfflineAligner {
             confidence);
     List<AlignedWord> words = reader.words(document);
     return outcome(document, words, reader);
-  }
-
-  /**
-   * The best path. A beam that loses it leaves a mark: what follows in the audio is no longer found
-   * in the text, so that the star takes it. Then the search is repeated with a wider one.
-   */
-  private ViterbiKernel.Path search(Trellis trellis, SpeechScores scores) throws NoPathException {
-    ViterbiKernel.Path path = kernel.bestPath(trellis, scores);
-    int stars = 0;
-    for (int node : path.nodes()) {
-      stars += trellis.wordOf(node) == TextTrellis.STAR ? 1 : 0;
-    }
-    if (stars < SUSPICIOUS_SHARE * path.nodes().length
-        && stars * classes.frameSeconds() < SUSPICIOUS_SECONDS) {
-      return path;
-    }
-    ViterbiKernel.Path wide = wideKernel.bestPath(trellis, scores);
-    return wide.score() > path.score() ? wide : path;
   }
 
   /**

@@ -95,14 +95,22 @@ final class ViterbiStep {
    * @param before column of the frame before, null for the first frame
    * @param after column to fill
    * @param frameScores score per class
+   * @param bandFrom first node to look at
+   * @param bandTo one past the last node to look at
    * @param back back pointer per node from {@code before.from}; grown by the caller through {@link
    *     BackPointers}; null when not wanted
    * @return what was subtracted from all scores to keep the best at zero
    */
-  float advance(Column before, Column after, float[] frameScores, BackPointers back) {
+  float advance(
+      Column before,
+      Column after,
+      float[] frameScores,
+      int bandFrom,
+      int bandTo,
+      BackPointers back) {
     after.clear();
-    int nodes = trellis.nodes();
-    int begin = before == null ? 0 : before.from;
+    int nodes = bandTo;
+    int begin = before == null ? bandFrom : Math.max(bandFrom, before.from);
     int alive = before == null ? 1 : before.to;
     float[] old = before == null ? null : before.score;
     float[] now = after.score;
