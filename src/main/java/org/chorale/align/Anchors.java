@@ -34,7 +34,8 @@ record Anchors(int[] frames, int[] words) {
 
   /** The anchors of a recording and its text; time is linear in both but for a sort. */
   static Anchors between(HeardPhones heard, WrittenPhones written) {
-    int[][] chain = withoutJumps(supported(longestChain(matches(heard.phones(), written.phones()))));
+    int[][] chain =
+        withoutJumps(supported(longestChain(matches(heard.phones(), written.phones()))));
     int count = chain[0].length;
     int[] frames = new int[count];
     int[] words = new int[count];

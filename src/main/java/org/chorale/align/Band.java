@@ -13,9 +13,9 @@ import java.util.Arrays;
 final class Band {
 
   /** Margin of an anchor: so long it does not bind. */
-  private static final int MARGIN_FRAMES = 300;
+  private static final int MARGIN_FRAMES = 200;
 
-  private static final int MARGIN_WORDS = 10;
+  private static final int MARGIN_WORDS = 8;
 
   /** The most nodes times frames between two anchors that are searched in full. */
   private static final long MOST_CELLS = 800_000_000L;
@@ -177,8 +177,7 @@ final class Band {
     for (int t = 0; t < path.length; t++) {
       int from = from(t);
       int to = to(t);
-      if ((from > 0 && path[t] < from + EDGE_NODES)
-          || (to < nodes && path[t] >= to - EDGE_NODES)) {
+      if ((from > 0 && path[t] < from + EDGE_NODES) || (to < nodes && path[t] >= to - EDGE_NODES)) {
         return true;
       }
     }

@@ -29,7 +29,7 @@ public final class CheckpointedViterbi implements ViterbiKernel {
     this.beam = beam;
   }
 
-  private record Checkpoint(int frame, int from, float[] scores) {}
+  private record Checkpoint(int frame, int from, float[] scores, float best) {}
 
   @Override
   public Path bestPath(Trellis trellis, EmissionScores scores) throws NoPathException {
@@ -73,7 +73,7 @@ public final class CheckpointedViterbi implements ViterbiKernel {
       }
       widest = Math.max(widest, after.to - after.from + trellis.reach());
       if ((t + 1) % interval == 0) {
-        checkpoints.add(new Checkpoint(t, after.from, after.save()));
+        checkpoints.add(new Checkpoint(t, after.from, after.save(), after.best));
       }
       Column next = before == null ? spare : before;
       before = after;
@@ -103,12 +103,11 @@ public final class CheckpointedViterbi implements ViterbiKernel {
       Column other = before;
       if (start != null) {
         left = restored;
-        left.restore(start.scores(), start.from());
+        left.restore(start.scores(), start.from(), start.best());
       }
       for (int t = segmentStart; t < segmentEnd; t++) {
         scores.scores(t, frameScores);
         step.advance(left, right, frameScores, band.from(t), band.to(t), back);
-        back.endFrame();
         Column next = left == null ? other : left;
         left = right;
         right = next;

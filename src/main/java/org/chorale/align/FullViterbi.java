@@ -25,7 +25,6 @@ public final class FullViterbi implements ViterbiKernel {
     for (int t = 0; t < frames; t++) {
       scores.scores(t, frameScores);
       total += step.advance(before, after, frameScores, 0, trellis.nodes(), back);
-      back.endFrame();
       if (after.from == after.to) {
         throw new NoPathException(frames);
       }

@@ -52,7 +52,9 @@ public final class OfflineAligner {
         new SpeechScores(emissions, classes.logPriors(), classes.silence(), settings);
     int[] path;
     try {
-      path = durationRefiner.refined(trellis, search.bestPath(trellis, readings, scores).nodes(), scores);
+      path =
+          durationRefiner.refined(
+              trellis, search.bestPath(trellis, readings, scores).nodes(), scores);
     } catch (NoPathException e) {
       path = new int[0];
     }
