@@ -3,6 +3,7 @@ package org.chorale.align;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.chorale.acoustic.Emissions;
 import org.chorale.text.Document;
 import org.chorale.text.Word;
@@ -67,10 +68,12 @@ final class PathReader {
     return Confidence.phoneEvidence(sum, toFrame - fromFrame);
   }
 
-  /** Every word of the document; what is not on the path is missing or placed in the gap. */
+  /** Every word of the document; what is not on the path, or only crammed in, is missing. */
   List<AlignedWord> words(Document document) {
     int count = document.words().size();
     AlignedWord[] out = new AlignedWord[count];
+    double[] evidenceOf = new double[count];
+    Arrays.fill(evidenceOf, Double.NaN);
     int t = 0;
     double floor = 0;
     while (t < path.length) {
@@ -80,22 +83,34 @@ final class PathReader {
         end++;
       }
       if (word >= 0) {
-        out[word] = aligned(document.words().get(word), t, end, floor);
-        floor = out[word].endSeconds();
+        Placed placed = placed(document.words().get(word), t, end, floor);
+        out[word] = placed.word();
+        evidenceOf[word] = placed.evidence();
+        floor = placed.word().endSeconds();
       }
       t = end;
     }
-    for (int w = 0; w < count; w++) {
-      Word written = document.words().get(w);
-      if (out[w] == null && written.isSpoken()) {
-        out[w] = untimed(written);
+    int[] spoken =
+        IntStream.range(0, count).filter(w -> document.words().get(w).isSpoken()).toArray();
+    boolean[] heard =
+        HeardWords.of(Arrays.stream(spoken).mapToDouble(w -> evidenceOf[w]).toArray());
+    for (int s = 0; s < spoken.length; s++) {
+      int w = spoken[s];
+      if (out[w] == null || !heard[s]) {
+        out[w] = untimed(document.words().get(w));
+      } else {
+        phoneEvidenceSum += evidenceOf[w] * out[w].phones().size();
+        phoneCount += out[w].phones().size();
       }
     }
     placeUnspoken(document, out);
     return Arrays.asList(out);
   }
 
-  private AlignedWord aligned(Word word, int fromFrame, int toFrame, double floor) {
+  /** A word and the mean evidence of its phones, nats. */
+  private record Placed(AlignedWord word, double evidence) {}
+
+  private Placed placed(Word word, int fromFrame, int toFrame, double floor) {
     List<AlignedPhone> phones = new ArrayList<>();
     double start = Math.max(floor, edge(fromFrame));
     double from = start;
@@ -118,18 +133,19 @@ final class PathReader {
       from = to;
       t = end;
     }
-    phoneEvidenceSum += sum;
-    phoneCount += phones.size();
-    return new AlignedWord(
-        word.text(),
-        word.charStart(),
-        word.charEnd(),
-        word.line(),
-        WordStatus.ALIGNED,
-        start,
-        from,
-        confidence.ofEvidence(sum / Math.max(1, phones.size())),
-        phones);
+    double mean = sum / Math.max(1, phones.size());
+    AlignedWord aligned =
+        new AlignedWord(
+            word.text(),
+            word.charStart(),
+            word.charEnd(),
+            word.line(),
+            WordStatus.ALIGNED,
+            start,
+            from,
+            confidence.ofEvidence(mean),
+            phones);
+    return new Placed(aligned, mean);
   }
 
   /** Time of the edge before a frame, inside the recording. */
