@@ -2,6 +2,7 @@ package org.chorale.engine;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
@@ -9,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.LongConsumer;
+import org.chorale.acoustic.Emissions;
 import org.chorale.acoustic.OfflineEmissions;
 import org.chorale.acoustic.OnnxAcousticModel;
 import org.chorale.acoustic.PhoneSet;
@@ -132,7 +134,8 @@ public final class SpeechAligner implements AutoCloseable {
    * @param document its text
    * @param progress told the samples decoded so far, now and then
    * @return the alignment, whatever its verdict
-   * @throws IOException when the audio cannot be read or a lexicon is broken
+   * @throws IOException when the audio cannot be read, a lexicon is broken, or the disk has no room
+   *     for what a long recording keeps there
    */
   public Alignment align(AudioSource source, Document document, LongConsumer progress)
       throws IOException {
@@ -145,7 +148,12 @@ public final class SpeechAligner implements AutoCloseable {
             heard.samples() / (double) AudioSource.SAMPLE_RATE,
             info.sampleRate(),
             info.channels());
-    OfflineAligner.Outcome outcome = aligner.align(document, readings, heard.emissions(), audio);
+    OfflineAligner.Outcome outcome;
+    try (Emissions emissions = heard.emissions()) {
+      outcome = aligner.align(document, readings, emissions, audio);
+    } catch (UncheckedIOException e) {
+      throw e.getCause();
+    }
     return new Alignment(
         audio,
         document.language(),
