@@ -13,12 +13,13 @@ import org.chorale.align.ViterbiKernel.Path;
 final class GuidedSearch {
 
   /** Nodes times frames that are searched in full: a minute and a half of speech. */
-  static final long SMALL_CELLS = 50_000_000L;
+  private static final long SMALL_CELLS = 50_000_000L;
 
   private static final int[] MARGINS = {1, 4, 16};
 
   private final int silenceClass;
   private final int starClass;
+  private final long smallCells;
   private final CheckpointedViterbi full = new CheckpointedViterbi(Float.POSITIVE_INFINITY);
   private final CheckpointedViterbi beamed;
 
@@ -28,8 +29,18 @@ final class GuidedSearch {
    * @param beam beam where the anchors are so far apart that the search cannot be exact, nats
    */
   GuidedSearch(int silenceClass, int starClass, float beam) {
+    this(silenceClass, starClass, beam, SMALL_CELLS);
+  }
+
+  /**
+   * A search.
+   *
+   * @param smallCells nodes times frames that are searched in full
+   */
+  GuidedSearch(int silenceClass, int starClass, float beam, long smallCells) {
     this.silenceClass = silenceClass;
     this.starClass = starClass;
+    this.smallCells = smallCells;
     this.beamed = new CheckpointedViterbi(beam);
   }
 
@@ -41,7 +52,7 @@ final class GuidedSearch {
    */
   Path bestPath(Trellis trellis, List<List<Reading>> text, EmissionScores scores)
       throws NoPathException {
-    if ((long) trellis.nodes() * scores.frames() <= SMALL_CELLS) {
+    if ((long) trellis.nodes() * scores.frames() <= smallCells) {
       return full.bestPath(trellis, scores);
     }
     Anchors anchors =

@@ -165,7 +165,13 @@ public final class SpeechAligner implements AutoCloseable {
         outcome.words());
   }
 
-  private List<List<Reading>> readings(Document document) throws ModelException {
+  /**
+   * How every word of a text may be spoken.
+   *
+   * @return per word its readings in classes of the acoustic model; none for what is not spoken
+   * @throws ModelException when a lexicon is broken
+   */
+  public List<List<Reading>> readings(Document document) throws ModelException {
     Set<String> spoken = new LinkedHashSet<>();
     for (Word word : document.words()) {
       word.readings().forEach(spoken::addAll);
