@@ -1,6 +1,7 @@
 package org.chorale.acoustic;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.function.LongConsumer;
 import org.chorale.audio.AudioSource;
 
@@ -20,7 +21,7 @@ public final class OfflineEmissions {
   /**
    * What a recording gave.
    *
-   * @param emissions log posteriors of every frame
+   * @param emissions log posteriors of every frame; for the caller to close
    * @param samples number of samples decoded
    */
   public record Result(Emissions emissions, long samples) {}
@@ -30,18 +31,29 @@ public final class OfflineEmissions {
    *
    * @param source the recording; not closed
    * @param progress told the number of samples read so far, now and then
-   * @throws IOException when the source cannot be read
+   * @throws IOException when the source cannot be read or the disk has no room for the emissions
    */
   public Result of(AudioSource source, LongConsumer progress) throws IOException {
     Emissions.Builder builder = new Emissions.Builder(model.classes());
-    OnlineEmissions online = new OnlineEmissions(model, RUN_FRAMES, builder::add);
-    float[] block = new float[BLOCK_SAMPLES];
-    int count;
-    while ((count = source.read(block, 0, block.length)) >= 0) {
-      online.accept(block, 0, count);
-      progress.accept(online.samplesIn());
+    boolean complete = false;
+    try {
+      OnlineEmissions online = new OnlineEmissions(model, RUN_FRAMES, builder::add);
+      float[] block = new float[BLOCK_SAMPLES];
+      int count;
+      while ((count = source.read(block, 0, block.length)) >= 0) {
+        online.accept(block, 0, count);
+        progress.accept(online.samplesIn());
+      }
+      int frames = Math.toIntExact(online.finish());
+      Result result = new Result(builder.build(frames), online.samplesIn());
+      complete = true;
+      return result;
+    } catch (UncheckedIOException e) {
+      throw e.getCause();
+    } finally {
+      if (!complete) {
+        builder.close();
+      }
     }
-    long frames = online.finish();
-    return new Result(builder.build(Math.toIntExact(frames)), online.samplesIn());
   }
 }

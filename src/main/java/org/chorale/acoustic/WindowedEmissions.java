@@ -1,6 +1,7 @@
 package org.chorale.acoustic;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -49,21 +50,32 @@ public final class WindowedEmissions {
    * @param source the recording; not closed
    * @param selection which classes to keep
    * @param progress told the number of samples read so far, now and then
-   * @throws IOException when the source cannot be read, or as {@link ModelException} when the model
-   *     does not do what its manifest says
+   * @throws IOException when the source cannot be read or the disk has no room for the emissions,
+   *     or as {@link ModelException} when the model does not do what its manifest says
    */
   public OfflineEmissions.Result of(
       AudioSource source, ClassSelection selection, LongConsumer progress) throws IOException {
+    boolean complete = false;
     Pass pass = new Pass(selection);
-    float[] block = new float[BLOCK_SAMPLES];
-    int count;
-    long samples = 0;
-    while ((count = source.read(block, 0, block.length)) >= 0) {
-      pass.accept(block, count);
-      samples += count;
-      progress.accept(samples);
+    try {
+      float[] block = new float[BLOCK_SAMPLES];
+      int count;
+      long samples = 0;
+      while ((count = source.read(block, 0, block.length)) >= 0) {
+        pass.accept(block, count);
+        samples += count;
+        progress.accept(samples);
+      }
+      OfflineEmissions.Result result = new OfflineEmissions.Result(pass.finish(), samples);
+      complete = true;
+      return result;
+    } catch (UncheckedIOException e) {
+      throw e.getCause();
+    } finally {
+      if (!complete) {
+        pass.builder.close();
+      }
     }
-    return new OfflineEmissions.Result(pass.finish(), samples);
   }
 
   /** One recording on its way. */

@@ -29,13 +29,18 @@ public final class CheckpointedViterbi implements ViterbiKernel {
     this.beam = beam;
   }
 
-  private record Checkpoint(int frame, int from, float[] scores) {}
+  private record Checkpoint(int frame, int from, float[] scores, float best) {}
 
   @Override
   public Path bestPath(Trellis trellis, EmissionScores scores) throws NoPathException {
+    return bestPath(trellis, scores, Band.all(trellis));
+  }
+
+  /** The best path of those that stay within a band. */
+  Path bestPath(Trellis trellis, EmissionScores scores, Band band) throws NoPathException {
     float width = beam;
     while (true) {
-      Path path = search(trellis, scores, width);
+      Path path = search(trellis, scores, band, width);
       if (path != null) {
         return path;
       }
@@ -46,7 +51,7 @@ public final class CheckpointedViterbi implements ViterbiKernel {
     }
   }
 
-  private static Path search(Trellis trellis, EmissionScores scores, float beam) {
+  private static Path search(Trellis trellis, EmissionScores scores, Band band, float beam) {
     int frames = scores.frames();
     if (frames == 0) {
       return null;
@@ -62,13 +67,13 @@ public final class CheckpointedViterbi implements ViterbiKernel {
     double total = 0;
     for (int t = 0; t < frames; t++) {
       scores.scores(t, frameScores);
-      total += step.advance(before, after, frameScores, null);
+      total += step.advance(before, after, frameScores, band.from(t), band.to(t), null);
       if (after.from == after.to) {
         return null;
       }
       widest = Math.max(widest, after.to - after.from + trellis.reach());
       if ((t + 1) % interval == 0) {
-        checkpoints.add(new Checkpoint(t, after.from, after.save()));
+        checkpoints.add(new Checkpoint(t, after.from, after.save(), after.best));
       }
       Column next = before == null ? spare : before;
       before = after;
@@ -82,6 +87,7 @@ public final class CheckpointedViterbi implements ViterbiKernel {
     int[] nodes = new int[frames];
     int node = last[0];
     int segmentEnd = frames;
+    Column restored = new Column(trellis.nodes());
     while (segmentEnd > 0) {
       // Narrow windows allow several checkpoints at once; wide ones go one interval at a time.
       int limit = segmentEnd - (int) Math.max(1, Math.min(interval, SEGMENT_BYTES / widest));
@@ -96,13 +102,12 @@ public final class CheckpointedViterbi implements ViterbiKernel {
       Column right = after;
       Column other = before;
       if (start != null) {
-        left = new Column(trellis.nodes());
-        left.restore(start.scores(), start.from());
+        left = restored;
+        left.restore(start.scores(), start.from(), start.best());
       }
       for (int t = segmentStart; t < segmentEnd; t++) {
         scores.scores(t, frameScores);
-        step.advance(left, right, frameScores, back);
-        back.endFrame();
+        step.advance(left, right, frameScores, band.from(t), band.to(t), back);
         Column next = left == null ? other : left;
         left = right;
         right = next;

@@ -24,8 +24,7 @@ public final class FullViterbi implements ViterbiKernel {
     double total = 0;
     for (int t = 0; t < frames; t++) {
       scores.scores(t, frameScores);
-      total += step.advance(before, after, frameScores, back);
-      back.endFrame();
+      total += step.advance(before, after, frameScores, 0, trellis.nodes(), back);
       if (after.from == after.to) {
         throw new NoPathException(frames);
       }

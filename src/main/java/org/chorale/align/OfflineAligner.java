@@ -16,7 +16,7 @@ public final class OfflineAligner implements TextAligner {
   private final PhoneClasses classes;
   private final SearchSettings settings;
   private final Confidence confidence;
-  private final PathSearch search;
+  private final GuidedSearch search;
   private final DurationRefiner durationRefiner;
   private final BoundaryRefiner boundaryRefiner;
 
@@ -25,7 +25,9 @@ public final class OfflineAligner implements TextAligner {
     this.classes = classes;
     this.settings = settings;
     this.confidence = confidence;
-    this.search = new PathSearch(settings.beam(), classes.frameSeconds());
+    this.search =
+        new GuidedSearch(
+            classes.silence(), SpeechScores.starClass(classes.symbols().size()), settings.beam());
     this.durationRefiner = new DurationRefiner(classes.durations(), settings.durationWeight());
     this.boundaryRefiner = new BoundaryRefiner(classes.durations(), settings.durationWeight());
   }
@@ -39,7 +41,9 @@ public final class OfflineAligner implements TextAligner {
         new SpeechScores(emissions, classes.logPriors(), classes.silence(), settings);
     int[] path;
     try {
-      path = durationRefiner.refined(trellis, search.best(trellis, scores).nodes(), scores);
+      path =
+          durationRefiner.refined(
+              trellis, search.bestPath(trellis, readings, scores).nodes(), scores);
     } catch (NoPathException e) {
       path = new int[0];
     }

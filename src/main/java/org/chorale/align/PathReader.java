@@ -68,7 +68,7 @@ final class PathReader {
     return Confidence.phoneEvidence(sum, toFrame - fromFrame);
   }
 
-  /** Every word of the document; what is not on the path is missing or placed in the gap. */
+  /** Every word of the document; what is not on the path, or only crammed in, is missing. */
   List<AlignedWord> words(Document document) {
     int count = document.words().size();
     Placed[] placed = new Placed[count];
@@ -88,16 +88,26 @@ final class PathReader {
     }
     int[] spoken =
         IntStream.range(0, count).filter(w -> document.words().get(w).isSpoken()).toArray();
-    double[] confidences =
-        confidence.ofWords(
-            IntStream.of(spoken)
-                .mapToDouble(w -> placed[w] == null ? Double.NaN : placed[w].evidence())
-                .toArray());
+    double[] evidenceOf =
+        IntStream.of(spoken)
+            .mapToDouble(w -> placed[w] == null ? Double.NaN : placed[w].evidence())
+            .toArray();
+    boolean[] heard = HeardWords.of(evidenceOf);
+    for (int k = 0; k < spoken.length; k++) {
+      evidenceOf[k] = heard[k] ? evidenceOf[k] : Double.NaN;
+    }
+    double[] confidences = confidence.ofWords(evidenceOf);
     AlignedWord[] out = new AlignedWord[count];
     for (int k = 0; k < spoken.length; k++) {
-      int w = spoken[k];
-      Word written = document.words().get(w);
-      out[w] = placed[w] == null ? Gaps.missing(written) : placed[w].word(written, confidences[k]);
+      Placed place = placed[spoken[k]];
+      Word written = document.words().get(spoken[k]);
+      if (Double.isNaN(evidenceOf[k])) {
+        out[spoken[k]] = Gaps.missing(written);
+      } else {
+        out[spoken[k]] = place.word(written, confidences[k]);
+        phoneEvidenceSum += place.evidence() * place.phones().size();
+        phoneCount += place.phones().size();
+      }
     }
     Gaps.fill(document, out, durationSeconds);
     return Arrays.asList(out);
@@ -144,8 +154,6 @@ final class PathReader {
       from = to;
       t = end;
     }
-    phoneEvidenceSum += sum;
-    phoneCount += phones.size();
     return new Placed(start, from, phones, sum / Math.max(1, phones.size()));
   }
 

@@ -10,8 +10,8 @@ package org.chorale.align;
  * @param starEntryCost price of beginning a stretch of speech that is not in the text
  * @param starFrameCost what each frame of it loses against the best class of the frame
  * @param durationWeight weight of the phones' durations in the second pass, 0 for none
- * @param beam beam of the search; where it may have lost the path, the search is repeated with
- *     eight times as much
+ * @param beam beam of the search of long recordings where text and audio have too little in common
+ *     for an exact search, nats
  */
 public record SearchSettings(
     float priorScale,
@@ -24,7 +24,7 @@ public record SearchSettings(
 
   /** The values for a model whose manifest says nothing else ("search"). */
   public static SearchSettings defaults() {
-    return new SearchSettings(0.6f, 40f, 4f, 20f, 3f, 6f, 1000f);
+    return new SearchSettings(0.6f, 40f, 4f, 20f, 3f, 6f, 4000f);
   }
 
   /**

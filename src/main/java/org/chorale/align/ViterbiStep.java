@@ -17,17 +17,25 @@ final class ViterbiStep {
   /** Back pointer of a node that stays; k > 0 is its (k-1)-th arc. */
   static final byte STAY = 0;
 
+  /** An emitting node whose one arc is free and comes out of the emitting node before it. */
+  private static final byte CHAIN = 0;
+
+  /** An emitting node whose one arc is free and comes out of a junction: how a word begins. */
+  private static final byte OPENING = 1;
+
+  /** Any other emitting node. */
+  private static final byte EMITTING = 2;
+
+  private static final byte SILENT = 3;
+
   private final Trellis trellis;
   private final int[] classOf;
   private final int[] firstArc;
   private final int[] arcFrom;
   private final float[] arcCost;
   private final float beam;
-
-  /**
-   * Emitting nodes with one free arc, out of an emitting node: most of them, the phones in a word.
-   */
-  private final boolean[] chain;
+  private final byte[] kind;
+  private float[] shifted = new float[0];
 
   /**
    * A step for one trellis.
@@ -42,15 +50,24 @@ final class ViterbiStep {
     this.arcFrom = trellis.arcSources();
     this.arcCost = trellis.arcCosts();
     this.beam = beam;
-    this.chain = new boolean[trellis.nodes()];
-    for (int n = 0; n < chain.length; n++) {
-      int arc = firstArc[n];
-      chain[n] =
-          classOf[n] >= 0
-              && firstArc[n + 1] == arc + 1
-              && classOf[arcFrom[arc]] >= 0
-              && arcCost[arc] == 0;
+    this.kind = new byte[trellis.nodes()];
+    for (int n = 0; n < kind.length; n++) {
+      kind[n] = kind(n);
     }
+  }
+
+  private byte kind(int node) {
+    if (classOf[node] < 0) {
+      return SILENT;
+    }
+    int arc = firstArc[node];
+    if (firstArc[node + 1] != arc + 1 || arcCost[arc] != 0 || arcFrom[arc] > node) {
+      return EMITTING;
+    }
+    if (classOf[arcFrom[arc]] < 0) {
+      return OPENING;
+    }
+    return arcFrom[arc] == node - 1 ? CHAIN : EMITTING;
   }
 
   /** Scores of all nodes after a frame, and the window outside of which they are NONE. */
@@ -58,6 +75,10 @@ final class ViterbiStep {
     final float[] score;
     int from;
     int to;
+
+    /** The best score: what the next column takes off. */
+    float best;
+
     private int dirtyFrom;
     private int dirtyTo;
 
@@ -75,11 +96,12 @@ final class ViterbiStep {
       dirtyTo = 0;
     }
 
-    void restore(float[] saved, int windowFrom) {
+    void restore(float[] saved, int windowFrom, float bestScore) {
       clear();
       System.arraycopy(saved, 0, score, windowFrom, saved.length);
       from = windowFrom;
       to = windowFrom + saved.length;
+      best = bestScore;
       dirtyFrom = from;
       dirtyTo = to;
     }
@@ -95,91 +117,99 @@ final class ViterbiStep {
    * @param before column of the frame before, null for the first frame
    * @param after column to fill
    * @param frameScores score per class
-   * @param back back pointer per node from {@code before.from}; grown by the caller through {@link
-   *     BackPointers}; null when not wanted
-   * @return what was subtracted from all scores to keep the best at zero
+   * @param bandFrom first node to look at
+   * @param bandTo one past the last node to look at
+   * @param back gets the frame's back pointers; null when not wanted
+   * @return what the column before was too high by and this one no longer is
    */
-  float advance(Column before, Column after, float[] frameScores, BackPointers back) {
+  float advance(
+      Column before,
+      Column after,
+      float[] frameScores,
+      int bandFrom,
+      int bandTo,
+      BackPointers back) {
     after.clear();
-    int nodes = trellis.nodes();
-    int begin = before == null ? 0 : before.from;
-    int alive = before == null ? 1 : before.to;
-    float[] old = before == null ? null : before.score;
+    int begin = before == null ? bandFrom : Math.max(bandFrom, before.from);
+    // What a column holds outside of its window is NONE, and NONE it stays whatever is added: it is
+    // so large that nothing shows beside it. So the loop need not ask.
+    float[] old = before == null ? new Column(trellis.nodes()).score : before.score;
     float[] now = after.score;
+    int alive = before == null ? 1 : before.to;
+    int limit = Math.min(bandTo, alive + trellis.reach());
+    float[] gain = shifted(frameScores, before == null ? 0 : before.best);
+    float ahead = highest(gain) + beam;
     float best = NONE;
-    int limit = Math.min(nodes, alive + trellis.reach());
-    float highest = highest(frameScores);
-    if (back != null) {
-      back.begin(begin);
-    }
+    byte[] choices = back == null ? null : back.begin(begin, limit);
     int node = begin;
     for (; node < limit; node++) {
-      int cls = classOf[node];
       float score;
       byte choice = STAY;
-      if (chain[node]) {
-        score = NONE;
-        if (old != null) {
+      switch (kind[node]) {
+        case CHAIN -> {
           score = old[node];
-          float candidate = old[arcFrom[firstArc[node]]];
+          float candidate = node > 0 ? old[node - 1] : NONE;
           if (candidate > score) {
             score = candidate;
             choice = 1;
           }
+          score += gain[classOf[node]];
+          best = score > best ? score : best;
         }
-        score = score > NONE / 2 ? score + frameScores[cls] : NONE;
-        if (score > best) {
-          best = score;
-        }
-      } else if (cls >= 0) {
-        score = old == null ? NONE : old[node];
-        for (int a = firstArc[node], k = 1; a < firstArc[node + 1]; a++, k++) {
-          int source = arcFrom[a];
-          float candidate =
-              (classOf[source] < 0
-                      ? (source >= begin && source < node ? now[source] : NONE)
-                      : (old == null ? NONE : old[source]))
-                  - arcCost[a];
+        case OPENING -> {
+          score = old[node];
+          int source = arcFrom[firstArc[node]];
+          float candidate = source >= begin ? now[source] : NONE;
           if (candidate > score) {
             score = candidate;
-            choice = (byte) k;
+            choice = 1;
           }
+          score += gain[classOf[node]];
+          best = score > best ? score : best;
         }
-        score = score > NONE / 2 ? score + frameScores[cls] : NONE;
-        if (score > best) {
-          best = score;
-        }
-      } else {
-        score = old == null && node == 0 ? 0 : NONE;
-        for (int a = firstArc[node], k = 1; a < firstArc[node + 1]; a++, k++) {
-          int source = arcFrom[a];
-          float candidate =
-              (classOf[source] < 0
-                      ? (source >= begin ? now[source] : NONE)
-                      : (old == null ? NONE : old[source]))
-                  - arcCost[a];
-          if (candidate > score) {
-            score = candidate;
-            choice = (byte) k;
+        case EMITTING -> {
+          score = old[node];
+          for (int a = firstArc[node], k = 1; a < firstArc[node + 1]; a++, k++) {
+            float candidate = from(arcFrom[a], begin, old, now) - arcCost[a];
+            if (candidate > score) {
+              score = candidate;
+              choice = (byte) k;
+            }
           }
+          score += gain[classOf[node]];
+          best = score > best ? score : best;
         }
-        if (score < NONE / 2) {
-          score = NONE;
+        default -> {
+          score = before == null && node == 0 ? 0 : NONE;
+          for (int a = firstArc[node], k = 1; a < firstArc[node + 1]; a++, k++) {
+            float candidate = from(arcFrom[a], begin, old, now) - arcCost[a];
+            if (candidate > score) {
+              score = candidate;
+              choice = (byte) k;
+            }
+          }
         }
       }
       now[node] = score;
-      if (back != null) {
-        back.add(choice);
+      if (choices != null) {
+        choices[node - begin] = choice;
       }
-      if (node + 1 > alive && score > NONE && score + highest >= best - beam) {
+      if (node + 1 > alive && score > NONE && score + ahead >= best) {
         // A node reached ahead of the window opens the way to what follows it, unless all that
         // follows will be given up at the end of this frame.
         alive = node + 1;
-        limit = Math.min(nodes, alive + trellis.reach());
+        limit = Math.min(bandTo, alive + trellis.reach());
+        if (choices != null) {
+          choices = back.room(limit - begin);
+        }
       }
+    }
+    if (back != null) {
+      back.end(node - begin);
     }
     after.dirtyFrom = begin;
     after.dirtyTo = node;
+    after.best = best;
     if (best <= NONE / 2) {
       after.from = begin;
       after.to = begin;
@@ -196,14 +226,28 @@ final class ViterbiStep {
     }
     Arrays.fill(now, begin, from, NONE);
     Arrays.fill(now, to, node, NONE);
-    for (int n = from; n < to; n++) {
-      if (now[n] > NONE) {
-        now[n] -= best;
-      }
-    }
     after.from = from;
     after.to = to;
-    return best;
+    return before == null ? 0 : before.best;
+  }
+
+  /** The score with which an arc out of a node begins: junctions take no time. */
+  private float from(int source, int begin, float[] old, float[] now) {
+    if (classOf[source] < 0) {
+      return source >= begin ? now[source] : NONE;
+    }
+    return old[source];
+  }
+
+  /** The scores of a frame less the best of the column before, which keeps columns near zero. */
+  private float[] shifted(float[] frameScores, float best) {
+    if (shifted.length < frameScores.length) {
+      shifted = new float[frameScores.length];
+    }
+    for (int c = 0; c < frameScores.length; c++) {
+      shifted[c] = frameScores[c] - best;
+    }
+    return shifted;
   }
 
   private static float highest(float[] frameScores) {
@@ -216,30 +260,29 @@ final class ViterbiStep {
 
   /** Back pointers of consecutive frames, one byte a node of each frame's window. */
   static final class BackPointers {
-    private byte[][] rows;
-    private int[] begins;
+    private final byte[][] rows;
+    private final int[] begins;
     private int frames;
     private byte[] row = new byte[1024];
-    private int length;
 
     BackPointers(int frames) {
       rows = new byte[frames][];
       begins = new int[frames];
     }
 
-    private void begin(int node) {
+    private byte[] begin(int node, int limit) {
       begins[frames] = node;
-      length = 0;
+      return room(limit - node);
     }
 
-    private void add(byte choice) {
-      if (length == row.length) {
-        row = Arrays.copyOf(row, length * 2);
+    private byte[] room(int length) {
+      if (length > row.length) {
+        row = Arrays.copyOf(row, Math.max(length, 2 * row.length));
       }
-      row[length++] = choice;
+      return row;
     }
 
-    void endFrame() {
+    private void end(int length) {
       rows[frames++] = Arrays.copyOf(row, length);
     }
 

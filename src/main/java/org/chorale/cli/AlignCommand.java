@@ -1,6 +1,10 @@
 package org.chorale.cli;
 
+import java.io.BufferedWriter;
 import java.io.IOException;
+import java.io.OutputStreamWriter;
+import java.io.Writer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -184,10 +188,10 @@ final class AlignCommand implements Callable<Integer> {
   private void write(Alignment alignment, List<Exporter> exporters) throws IOException {
     ExportOptions options = new ExportOptions(phones);
     if (output.equals("-")) {
-      StringBuilder result = new StringBuilder();
+      Writer result =
+          new BufferedWriter(new OutputStreamWriter(environment.out(), StandardCharsets.UTF_8));
       exporters.get(0).write(alignment, options, result);
-      environment.out().print(result);
-      environment.out().flush();
+      result.flush();
       if (environment.out().checkError()) {
         throw new IOException("Standard output cannot be written; see that its reader is there.");
       }

@@ -12,6 +12,7 @@ import java.util.Set;
 import java.util.function.LongConsumer;
 import org.chorale.acoustic.ClassSelection;
 import org.chorale.acoustic.CtcModel;
+import org.chorale.acoustic.Emissions;
 import org.chorale.acoustic.OfflineEmissions;
 import org.chorale.acoustic.TokenSet;
 import org.chorale.acoustic.WindowedEmissions;
@@ -98,9 +99,11 @@ final class CtcMethod implements AlignmentMethod {
     List<List<Reading>> readings = WordReadings.of(document, selected(spelled, selection));
     checkSpellings(document, readings);
     OfflineEmissions.Result heard = new WindowedEmissions(model).of(source, selection, progress);
-    Alignment.Audio audio = AlignmentMethod.audio(source, heard);
-    CtcAligner aligner = new CtcAligner(classes(selection), settings, confidence);
-    return new Result(audio, aligner.align(document, readings, heard.emissions(), audio));
+    try (Emissions emissions = heard.emissions()) {
+      Alignment.Audio audio = AlignmentMethod.audio(source, heard);
+      CtcAligner aligner = new CtcAligner(classes(selection), settings, confidence);
+      return new Result(audio, aligner.align(document, readings, emissions, audio));
+    }
   }
 
   private ClassSelection selection(Map<String, List<int[]>> spelled) {

@@ -2,10 +2,9 @@ package org.chorale.engine;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.function.LongConsumer;
+import org.chorale.acoustic.Emissions;
 import org.chorale.acoustic.OfflineEmissions;
 import org.chorale.acoustic.OnnxAcousticModel;
 import org.chorale.acoustic.PhoneSet;
@@ -27,23 +26,16 @@ import org.chorale.text.Document;
 /** Our own frame classifiers: words are pronounced, phones are found. Thread-safe. */
 final class PhoneMethod implements AlignmentMethod {
 
-  private final String modelName;
   private final OnnxAcousticModel acoustic;
   private final Pronouncer pronouncer;
+  private final PhoneReadings readings;
   private final OfflineAligner aligner;
-  private final Map<String, Integer> phoneIndex;
 
-  private PhoneMethod(
-      String modelName, OnnxAcousticModel acoustic, Pronouncer pronouncer, OfflineAligner aligner) {
-    this.modelName = modelName;
+  private PhoneMethod(OnnxAcousticModel acoustic, Pronouncer pronouncer, OfflineAligner aligner) {
     this.acoustic = acoustic;
     this.pronouncer = pronouncer;
+    this.readings = new PhoneReadings(pronouncer, acoustic.phones().symbols());
     this.aligner = aligner;
-    this.phoneIndex = new HashMap<>();
-    List<String> symbols = acoustic.phones().symbols();
-    for (int i = 0; i < symbols.size(); i++) {
-      phoneIndex.put(symbols.get(i), i);
-    }
   }
 
   /**
@@ -69,8 +61,7 @@ final class PhoneMethod implements AlignmentMethod {
       throw speech.broken("'confidence' is missing");
     }
     OfflineAligner aligner = new OfflineAligner(classes, settings, confidence);
-    return new PhoneMethod(
-        speech.manifest().name(), acoustic, Pronouncer.load(g2p, runtime), aligner);
+    return new PhoneMethod(acoustic, Pronouncer.load(g2p, runtime), aligner);
   }
 
   private static DurationModel durations(ModelFolder speech, int classes) throws ModelException {
@@ -97,34 +88,12 @@ final class PhoneMethod implements AlignmentMethod {
   @Override
   public Result align(AudioSource source, Document document, LongConsumer progress)
       throws IOException {
-    List<List<Reading>> readings = readings(document);
+    List<List<Reading>> words = readings.of(document);
     OfflineEmissions.Result heard = new OfflineEmissions(acoustic).of(source, progress);
-    Alignment.Audio audio = AlignmentMethod.audio(source, heard);
-    return new Result(audio, aligner.align(document, readings, heard.emissions(), audio));
-  }
-
-  private List<List<Reading>> readings(Document document) throws ModelException {
-    Map<String, List<List<String>>> phones =
-        pronouncer.pronounce(WordReadings.spokenWords(document), document.language());
-    Map<String, List<int[]>> classes = new HashMap<>();
-    phones.forEach(
-        (word, variants) ->
-            classes.put(
-                word,
-                variants.stream()
-                    .map(p -> p.stream().mapToInt(this::phoneClass).toArray())
-                    .toList()));
-    return WordReadings.of(document, classes);
-  }
-
-  private int phoneClass(String symbol) {
-    Integer index = phoneIndex.get(symbol);
-    if (index == null) {
-      throw new IllegalStateException(
-          "The pronunciation model speaks '%s', which the acoustic model '%s' does not know"
-              .formatted(symbol, modelName));
+    try (Emissions emissions = heard.emissions()) {
+      Alignment.Audio audio = AlignmentMethod.audio(source, heard);
+      return new Result(audio, aligner.align(document, words, emissions, audio));
     }
-    return index;
   }
 
   @Override

@@ -1,6 +1,7 @@
 package org.chorale.engine;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.function.LongConsumer;
 import org.chorale.acoustic.CtcModel;
@@ -49,12 +50,18 @@ public final class SpeechAligner implements AutoCloseable {
    * @param document its text
    * @param progress told the samples decoded so far, now and then
    * @return the alignment, whatever its verdict
-   * @throws IOException when the audio cannot be read or a lexicon is broken; {@link
-   *     ModelException} when a foreign model does not do what its manifest says
+   * @throws IOException when the audio cannot be read, a lexicon is broken, or the disk has no room
+   *     for what a long recording keeps there; {@link ModelException} when a foreign model does not
+   *     do what its manifest says
    */
   public Alignment align(AudioSource source, Document document, LongConsumer progress)
       throws IOException {
-    AlignmentMethod.Result result = method.align(source, document, progress);
+    AlignmentMethod.Result result;
+    try {
+      result = method.align(source, document, progress);
+    } catch (UncheckedIOException e) {
+      throw e.getCause();
+    }
     return new Alignment(
         result.audio(),
         document.language(),
