@@ -2,9 +2,11 @@ package org.chorale.audio;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 
 /**
  * Opens recordings: files of any format FFmpeg reads, pipes and standard input. What cannot be
@@ -111,16 +113,18 @@ public final class AudioFiles {
   }
 
   private static AudioSource openRegular(Path path, String name) throws AudioException {
-    try {
-      if (Files.size(path) == 0) {
+    try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
+      if (channel.size() == 0) {
         throw new AudioException("'%s' is empty (0 bytes).".formatted(name));
       }
+      WavHeader.checkLength(channel, name);
+      Mp3Header.checkLength(channel, name);
+      OggPages.checkLength(channel, name);
     } catch (AudioException e) {
       throw e;
     } catch (IOException e) {
       throw new AudioException("'%s' cannot be read (%s).".formatted(name, e.getMessage()), e);
     }
-    WavHeader.checkLength(path, name);
     return new AudibleSource(FfmpegDecoder.open(path, name));
   }
 
