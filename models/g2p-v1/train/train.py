@@ -1,6 +1,6 @@
 """Trains the letters-to-phones net; resumes from its checkpoint.
 
-usage: train.py WORK_DIR [--seconds S] [--threads N]
+usage: train.py WORK_DIR [--seconds S] [--threads N] [--lr RATE]
 """
 import argparse
 import collections
@@ -59,6 +59,7 @@ def main():
     parser.add_argument("work")
     parser.add_argument("--seconds", type=float, default=1200)
     parser.add_argument("--threads", type=int, default=1)
+    parser.add_argument("--lr", type=float, default=2e-3)
     args = parser.parse_args()
     torch.set_num_threads(args.threads)
     rows, names, index = load(args.work)
@@ -70,12 +71,15 @@ def main():
     print(len(rows), "words,", len(names), "chunks", flush=True)
     model = Net(len(names))
     average, step, spent = None, 0, 0.0
-    optimiser = torch.optim.AdamW(model.parameters(), lr=2e-3, weight_decay=0.01)
+    optimiser = torch.optim.AdamW(model.parameters(), lr=args.lr, weight_decay=0.01)
     path = args.work + "/g2p.pt"
     if os.path.exists(path):
         state = torch.load(path)
         model.load_state_dict(state["model"])
-        optimiser.load_state_dict(state["optimiser"])
+        if state["names"] != names:
+            raise SystemExit(path + " is of other words; remove it")
+        if "optimiser" in state:  # not after restore.py
+            optimiser.load_state_dict(state["optimiser"])
         average, step, spent = state["average"], state["step"], state["spent"]
     average = average or {k: v.clone() for k, v in model.state_dict().items()}
     sizes = sorted(tensors)
@@ -83,7 +87,7 @@ def main():
     began, total, right, seen = time.time() - spent, 0.0, 0, 0
     while True:
         progress = min(1.0, (time.time() - began) / args.seconds)
-        lr = min(1, (step + 1) / 200) * (1e-5 + 2e-3 * 0.5 * (1 + np.cos(np.pi * progress)))
+        lr = min(1, (step + 1) / 200) * (1e-5 + args.lr * 0.5 * (1 + np.cos(np.pi * progress)))
         for g in optimiser.param_groups:
             g["lr"] = lr
         n = random.choices(sizes, weights)[0]
