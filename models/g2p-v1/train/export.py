@@ -22,7 +22,7 @@ import train
 P = data.P
 MAX_VARIANTS, MAX_EXCEPTIONS = 8, 12000
 FIRST_RANK = ("en", "de", "fr", "es", "it", "pt", "nl")
-OTHER_EXCEPTIONS = 4000
+OTHER_WORDS = 15000  # of other languages, so many training words are looked at for what the net gets wrong
 LEAST_LETTERS = 30  # how often a letter stands in the words of a language that knows it
 # Languages without words to learn from, and those whose letter values are nearest. Cyrillic ones are romanised first, which
 # gives the letters of Czech.
@@ -126,6 +126,7 @@ def lexicon(language, letters, predictor, engine, shared):
         entries[word] = list(dict.fromkeys(forms + isolated(word)))[:MAX_VARIANTS]
     for voice in P.VOICES[language]:
         rows = [line.rstrip("\n").split("\t") for line in open(f"{sys.argv[1]}/words-{voice}.tsv", encoding="utf-8")]
+        rows = rows if language in FIRST_RANK else rows[:OTHER_WORDS]
         words = [r[0] for r in rows]
         # Chunks lose what repeats across a border ("s|s"): the same rule on both sides.
         truths = []
@@ -136,7 +137,7 @@ def lexicon(language, letters, predictor, engine, shared):
                     phones.append(p)
             truths.append(phones)
         wrong = [w for w, t, g in zip(words, truths, predictor(words, voice)) if g != t and w not in entries]
-        for w in wrong[:MAX_EXCEPTIONS if language in FIRST_RANK else OTHER_EXCEPTIONS]:
+        for w in wrong[:MAX_EXCEPTIONS]:
             entries[w] = list(dict.fromkeys(isolated(w)))
     return {w: f for w, f in entries.items() if f}
 

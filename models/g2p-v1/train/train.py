@@ -1,6 +1,7 @@
 """Trains the letters-to-phones net; resumes from its checkpoint.
 
 usage: train.py WORK_DIR [--seconds S] [--threads N] [--lr RATE]
+The seconds are those of the processor, so that a busy machine trains as much as an idle one.
 """
 import argparse
 import collections
@@ -84,9 +85,9 @@ def main():
     average = average or {k: v.clone() for k, v in model.state_dict().items()}
     sizes = sorted(tensors)
     weights = [len(tensors[n][1]) * (n + 2) for n in sizes]
-    began, total, right, seen = time.time() - spent, 0.0, 0, 0
+    began, total, right, seen = time.process_time() - spent, 0.0, 0, 0
     while True:
-        progress = min(1.0, (time.time() - began) / args.seconds)
+        progress = min(1.0, (time.process_time() - began) / args.seconds)
         lr = min(1, (step + 1) / 200) * (1e-5 + args.lr * 0.5 * (1 + np.cos(np.pi * progress)))
         for g in optimiser.param_groups:
             g["lr"] = lr
@@ -110,13 +111,13 @@ def main():
             seen += int(keep.sum())
             total += float(loss)
         if step % 200 == 0:
-            print(f"step {step} loss {total / 200:.4f} letters right {100 * right / seen:.2f} % {time.time() - began:.0f} s",
+            print(f"step {step} loss {total / 200:.4f} letters right {100 * right / seen:.2f} % {time.process_time() - began:.0f} s",
                   flush=True)
             total, right, seen = 0.0, 0, 0
-        done = time.time() - began > args.seconds
-        if step % 500 == 0 or done:
+        done = time.process_time() - began > args.seconds
+        if step % 100 == 0 or done:
             torch.save(dict(model=model.state_dict(), average=average, optimiser=optimiser.state_dict(), step=step,
-                            spent=time.time() - began, names=names), path + ".part")
+                            spent=time.process_time() - began, names=names), path + ".part")
             os.replace(path + ".part", path)
         if done:
             break

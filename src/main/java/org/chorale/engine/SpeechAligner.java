@@ -20,6 +20,7 @@ import org.chorale.align.PhoneClasses;
 import org.chorale.align.Reading;
 import org.chorale.align.SearchSettings;
 import org.chorale.align.TransitionBias;
+import org.chorale.align.Verdict;
 import org.chorale.audio.AudioInfo;
 import org.chorale.audio.AudioSource;
 import org.chorale.model.ModelException;
@@ -152,9 +153,40 @@ public final class SpeechAligner implements AutoCloseable {
         "speech",
         modelName,
         outcome.confidence(),
-        outcome.verdict(),
+        verdict(outcome.verdict(), document.language()),
         outcome.lines(),
         outcome.words());
+  }
+
+  /** A text that is read by the letter values of another language is never beyond doubt. */
+  private Verdict verdict(Verdict found, String language) {
+    return found == Verdict.OK && !pronouncer.supports(language) ? Verdict.DOUBTFUL : found;
+  }
+
+  /**
+   * The language whose letter values a language is read by: itself, if its pronunciation is known.
+   * Where it is not, no verdict is better than doubtful.
+   */
+  public String readAs(String language) {
+    return pronouncer.readAs(language);
+  }
+
+  /**
+   * Whether anything can be made of a text: at least one of its words is in a script that can be
+   * pronounced.
+   *
+   * @throws ModelException when a lexicon is broken
+   */
+  public boolean canRead(Document document) throws ModelException {
+    for (Word word : document.words()) {
+      for (List<String> reading : word.readings()) {
+        if (pronouncer.pronounce(reading, document.language()).values().stream()
+            .anyMatch(p -> !p.isEmpty())) {
+          return true;
+        }
+      }
+    }
+    return false;
   }
 
   private List<List<Reading>> readings(Document document) throws ModelException {
