@@ -21,6 +21,15 @@ import train
 
 P = data.P
 MAX_VARIANTS, MAX_EXCEPTIONS = 8, 12000
+FIRST_RANK = ("en", "de", "fr", "es", "it", "pt", "nl")
+OTHER_WORDS = 15000  # of other languages, so many training words are looked at for what the net gets wrong
+LEAST_LETTERS = 30  # how often a letter stands in the words of a language that knows it
+# Languages without words to learn from, and those whose letter values are nearest. Cyrillic ones are romanised first, which
+# gives the letters of Czech.
+NEIGHBOURS = {"da": "sv", "nb": "sv", "nn": "sv", "no": "sv", "is": "sv", "fo": "sv", "af": "nl", "fy": "nl", "lb": "de",
+              "nds": "de", "gl": "pt", "oc": "ca", "ast": "es", "et": "fi", "sk": "cs", "sl": "cs", "hr": "cs", "bs": "cs",
+              "sr": "cs", "mk": "cs", "bg": "cs", "uk": "cs", "be": "cs", "lt": "cs", "lv": "cs", "eo": "cs", "az": "tr",
+              "tk": "tr"}
 
 
 class Predictor:
@@ -67,7 +76,7 @@ def sentence_variants(engine, shared, language):
     with open(os.path.join(shared, "speech/train/manifest.tsv"), encoding="utf-8") as f:
         rows = [r for r in csv.reader(f, delimiter="\t", quoting=csv.QUOTE_NONE) if r[1] == language]
     for row in rows:
-        text = row[4].lower() if row[4].isupper() else row[4]
+        text = data.lower(row[4], language) if row[4].isupper() else row[4]
         words = re.findall(r"[^\W\d_]+(?:'[^\W\d_]+)*'?", text.replace("’", "'"))
         for voice in P.VOICES[language]:
             for clause in re.split(r"[.,;:!?…()\"“”«»—–-]+", text.replace("’", "'")):
@@ -75,16 +84,25 @@ def sentence_variants(engine, shared, language):
                 said = engine.ipa(clause, voice).split(" ") if own else []
                 if len(said) == len(own):
                     for w, ipa in zip(own, said):
-                        w = w.strip("'").lower() if w.strip("'") else w
+                        w = data.lower(w.strip("'") or w, language)
                         p = P.pronunciation(ipa, voice)
                         if p and all(c in data.LETTERS for c in w):
                             found[w][tuple(p)] += 1
         for w in words:
-            found.setdefault(w.lower(), collections.Counter())
+            found.setdefault(data.lower(w, language), collections.Counter())
     return found
 
 
-def lexicon(language, predictor, engine, shared):
+def letters_of(language, work):
+    """The letters of a language, in the order of the alphabet."""
+    counts = collections.Counter()
+    with open(f"{work}/words-{P.VOICES[language][0]}.tsv", encoding="utf-8") as f:
+        for line in f:
+            counts.update(line.split("\t")[0])
+    return "".join(c for c in data.LETTERS if counts[c] >= LEAST_LETTERS)
+
+
+def lexicon(language, letters, predictor, engine, shared):
     """Words of the transcripts with all variants; words of the lists that the net gets wrong."""
     weak = {}
     if language == "en":
@@ -98,7 +116,7 @@ def lexicon(language, predictor, engine, shared):
         return [tuple(p) for v in P.VOICES[language] for p in [data.pronounce(engine, word, v)] if p]
 
     spoken = sentence_variants(engine, shared, language)
-    for word in list(spoken) + [w for w in weak if w not in spoken] + list("abcdefghijklmnopqrstuvwxyz"):
+    for word in list(spoken) + [w for w in weak if w not in spoken] + list(letters):
         if word in held or not word or not all(c in data.LETTERS for c in word):
             continue
         forms, total = list(weak.get(word, [])), sum(spoken[word].values()) if word in spoken else 0
@@ -108,6 +126,7 @@ def lexicon(language, predictor, engine, shared):
         entries[word] = list(dict.fromkeys(forms + isolated(word)))[:MAX_VARIANTS]
     for voice in P.VOICES[language]:
         rows = [line.rstrip("\n").split("\t") for line in open(f"{sys.argv[1]}/words-{voice}.tsv", encoding="utf-8")]
+        rows = rows if language in FIRST_RANK else rows[:OTHER_WORDS]
         words = [r[0] for r in rows]
         # Chunks lose what repeats across a border ("s|s"): the same rule on both sides.
         truths = []
@@ -144,7 +163,7 @@ def main(work, shared, folder):
     model.graph.node.extend(nodes)
     onnx.checker.check_model(model)
     onnx.save(model, path)
-    rates = {}
+    rates, letters = {}, {}
     for language in P.VOICES:
         rows = [line.rstrip("\n").split("\t") for line in open(f"{data.HERE}/heldout-{language}.tsv", encoding="utf-8")]
         guesses = predictor([r[0] for r in rows], P.VOICES[language][0])
@@ -152,7 +171,8 @@ def main(work, shared, folder):
         words = sum(g == r[1].split() for g, r in zip(guesses, rows)) / len(rows)
         rates[language] = round(100 * errors / sum(len(r[1].split()) for r in rows), 2)
         print(f"{language}: phone error rate {rates[language]:.2f} %, words right {100 * words:.1f} % of {len(rows)}")
-        entries = lexicon(language, predictor, engine, shared)
+        letters[language] = letters_of(language, work)
+        entries = lexicon(language, letters[language], predictor, engine, shared)
         text = "".join(w + "\t" + "|".join(" ".join(p) for p in entries[w]) + "\n" for w in sorted(entries))
         with open(f"{folder}/lexicon-{language}.tsv.gz", "wb") as f:
             with gzip.GzipFile(fileobj=f, mode="wb", mtime=0, filename="") as z:
@@ -163,9 +183,9 @@ def main(work, shared, folder):
         if name == "model.onnx" or name.startswith("lexicon-"):
             content = open(os.path.join(folder, name), "rb").read()
             files[name] = {"sha256": hashlib.sha256(content).hexdigest(), "bytes": len(content)}
-    manifest = {"name": "g2p-v1", "version": "1.0.0", "task": "g2p", "languages": list(P.VOICES), "licence": "CC-BY-SA-4.0",
+    manifest = {"name": "g2p-v1", "version": "1.1.0", "task": "g2p", "languages": list(P.VOICES), "licence": "CC-BY-SA-4.0",
                 "files": files, "alphabet": train.ALPHABET, "voices": train.VOICES, "voicesOf": P.VOICES,
-                "fallbackLanguage": "it", "inventory": P.PHONES,
+                "lettersOf": letters, "neighbours": NEIGHBOURS, "fallbackLanguage": "it", "foreignLanguage": "en", "inventory": P.PHONES,
                 "accuracy": {"phoneErrorRatePercentOn2000HeldOutWords": rates}, "chunks": predictor.names}
     with open(folder + "/manifest.json", "w", encoding="utf-8") as f:
         json.dump(manifest, f, ensure_ascii=False, indent=1)

@@ -1,6 +1,7 @@
 """Trains the letters-to-phones net; resumes from its checkpoint.
 
-usage: train.py WORK_DIR [--seconds S] [--threads N]
+usage: train.py WORK_DIR [--seconds S] [--threads N] [--lr RATE]
+The seconds are those of the processor, so that a busy machine trains as much as an idle one.
 """
 import argparse
 import collections
@@ -59,6 +60,7 @@ def main():
     parser.add_argument("work")
     parser.add_argument("--seconds", type=float, default=1200)
     parser.add_argument("--threads", type=int, default=1)
+    parser.add_argument("--lr", type=float, default=2e-3)
     args = parser.parse_args()
     torch.set_num_threads(args.threads)
     rows, names, index = load(args.work)
@@ -70,20 +72,23 @@ def main():
     print(len(rows), "words,", len(names), "chunks", flush=True)
     model = Net(len(names))
     average, step, spent = None, 0, 0.0
-    optimiser = torch.optim.AdamW(model.parameters(), lr=2e-3, weight_decay=0.01)
+    optimiser = torch.optim.AdamW(model.parameters(), lr=args.lr, weight_decay=0.01)
     path = args.work + "/g2p.pt"
     if os.path.exists(path):
         state = torch.load(path)
         model.load_state_dict(state["model"])
-        optimiser.load_state_dict(state["optimiser"])
+        if state["names"] != names:
+            raise SystemExit(path + " is of other words; remove it")
+        if "optimiser" in state:  # not after restore.py
+            optimiser.load_state_dict(state["optimiser"])
         average, step, spent = state["average"], state["step"], state["spent"]
     average = average or {k: v.clone() for k, v in model.state_dict().items()}
     sizes = sorted(tensors)
     weights = [len(tensors[n][1]) * (n + 2) for n in sizes]
-    began, total, right, seen = time.time() - spent, 0.0, 0, 0
+    began, total, right, seen = time.process_time() - spent, 0.0, 0, 0
     while True:
-        progress = min(1.0, (time.time() - began) / args.seconds)
-        lr = min(1, (step + 1) / 200) * (1e-5 + 2e-3 * 0.5 * (1 + np.cos(np.pi * progress)))
+        progress = min(1.0, (time.process_time() - began) / args.seconds)
+        lr = min(1, (step + 1) / 200) * (1e-5 + args.lr * 0.5 * (1 + np.cos(np.pi * progress)))
         for g in optimiser.param_groups:
             g["lr"] = lr
         n = random.choices(sizes, weights)[0]
@@ -106,13 +111,13 @@ def main():
             seen += int(keep.sum())
             total += float(loss)
         if step % 200 == 0:
-            print(f"step {step} loss {total / 200:.4f} letters right {100 * right / seen:.2f} % {time.time() - began:.0f} s",
+            print(f"step {step} loss {total / 200:.4f} letters right {100 * right / seen:.2f} % {time.process_time() - began:.0f} s",
                   flush=True)
             total, right, seen = 0.0, 0, 0
-        done = time.time() - began > args.seconds
-        if step % 500 == 0 or done:
+        done = time.process_time() - began > args.seconds
+        if step % 100 == 0 or done:
             torch.save(dict(model=model.state_dict(), average=average, optimiser=optimiser.state_dict(), step=step,
-                            spent=time.time() - began, names=names), path + ".part")
+                            spent=time.process_time() - began, names=names), path + ".part")
             os.replace(path + ".part", path)
         if done:
             break

@@ -32,7 +32,7 @@ import conditions
 
 CHORALE = os.path.join(os.path.dirname(os.path.abspath(__file__)), "../../../chorale")
 # Evidence can be read back from confidences that were made with these.
-PROBE = {"slope": 0.1, "midpoint": 0.0, "contextShare": 0.0, "doubtfulBelow": 0.0, "mismatchBelow": 0.0}
+PROBE = {"slope": 0.1, "midpoint": 0.0, "doubtfulBelow": 0.0, "mismatchBelow": 0.0}
 LANGUAGES = ("en", "de", "fr", "es", "it", "pt", "nl")
 CONTEXT_WORDS = 4  # on either side; as in org.chorale.align.Confidence
 
@@ -157,10 +157,10 @@ def with_context(words):
 
 
 def overall(r, slope, midpoint):
-    """As PathReader.overallConfidence does it."""
+    """As org.chorale.align.Confidence.ofText does it."""
     if not r["phones"]:
         return 0.0
-    return r["found"] / (1 + math.exp(-slope * (float(np.mean(r["phones"])) - midpoint)))
+    return r["found"] ** 2 / (1 + math.exp(-slope * (float(np.mean(r["phones"])) - midpoint)))
 
 
 def area(good, bad):
@@ -226,13 +226,22 @@ def main():
             json.dump(results, f)
     results = json.load(open(folder + "/results.json", encoding="utf-8"))
 
-    # Words: logistic regression of right on the evidence of the word and of its neighbours, both kinds of equal weight.
+    # Logistic regression of right on the evidence of a word alone (for phones and texts) and on that of the word and its
+    # neighbours, right and wrong of equal weight.
     x, y, weight = words_of(results, marks, False)
-    loss = lambda v: np.sum(weight * np.logaddexp(0, np.where(y > 0, -1, 1) * (x @ v[:2] + v[2])))
-    a, c, b = minimize(loss, [1.0, 0.5, 2.0], method="Nelder-Mead", options=dict(maxiter=4000)).x
-    slope, share = float(a + c), float(max(0.0, c) / (a + max(0.0, c)))
+
+    def fit(columns):
+        z = x[:, columns]
+        loss = lambda v: np.sum(weight * np.logaddexp(0, np.where(y > 0, -1, 1) * (z @ v[:-1] + v[-1])))
+        return minimize(loss, [1.0] * len(columns) + [2.0], method="Nelder-Mead", options=dict(maxiter=4000)).x
+
+    a, b = fit([0])
+    text_slope, text_midpoint = float(a), float(-b / a)
+    a, c, b = fit([0, 1])
+    slope, share = float(a + c), float(c / (a + c))
     midpoint = float(-b / slope)
-    found = dict(slope=round(slope, 3), midpoint=round(midpoint, 3), contextShare=round(share, 3))
+    found = dict(slope=round(text_slope, 3), midpoint=round(text_midpoint, 3),
+                 words=dict(slope=round(slope, 3), midpoint=round(midpoint, 3), contextShare=round(share, 3)))
     print(f"words fitted: {int(y.sum())} right, {int((1 - y).sum())} wrong")
     x, y, weight = words_of(results, marks, True)
     confidence = 1 / (1 + np.exp(-slope * ((1 - share) * x[:, 0] + share * x[:, 1] - midpoint)))
@@ -241,9 +250,9 @@ def main():
           f"{calibration_error(confidence, y, weight):.3f}")
 
     # Texts.
-    score = lambda kinds, held: np.array([overall(r, slope, midpoint) for k in kinds for r in results[k] if r["held"] == held])
-    right = score(("right", "joined"), False)
-    mismatch = float(np.quantile(right, 0.004)) * 0.9
+    score = lambda kinds, held: np.array([overall(r, text_slope, text_midpoint) for k in kinds for r in results[k] if r["held"] == held])
+    right, wrong_texts = score(("right", "joined"), False), score(("same", "other", "noise"), False)
+    mismatch = 0.5 * float(np.quantile(right, 0.005) + np.quantile(wrong_texts, 0.98))
     doubtful = max(mismatch + 0.05, float(np.quantile(right, 0.03)))
     found.update(doubtfulBelow=round(doubtful, 3), mismatchBelow=round(mismatch, 3))
     right = score(("right", "joined"), True)

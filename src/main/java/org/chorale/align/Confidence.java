@@ -8,22 +8,28 @@ import org.chorale.text.Document;
  * of the log posterior of the forced class less that of the best class: 0 where the audio says what
  * the text says. That of a word, and of a text, is the mean over its phones, long or short, because
  * wrong text shows in phones that find no room. A word among words that do not fit is less likely
- * right than its own sound says, so the evidence of its neighbours has a share in its confidence.
+ * right than its own sound says, so the evidence of its neighbours has a share in its confidence. A
+ * text is trusted by the evidence of what was found and by the square of its share in the text.
  * Mean path probability would not do: it stays high on text in the wrong language. The constants
  * are fitted by models/speech-v1/train/calibrate.py on right and wrong text. Immutable.
  *
- * @param slope of the logistic function of a word's evidence
- * @param midpoint evidence at which a word is as likely wrong as right, nats
- * @param contextShare share of the neighbours in the evidence of a word, 0 to 1
+ * @param slope of the logistic function of the evidence of a phone or a text
+ * @param midpoint evidence at which they are as likely wrong as right, nats
+ * @param words the logistic function of words
  * @param doubtfulBelow confidence of the whole text below which it is doubtful
  * @param mismatchBelow confidence of the whole text below which it is refused
  */
 public record Confidence(
-    double slope,
-    double midpoint,
-    double contextShare,
-    double doubtfulBelow,
-    double mismatchBelow) {
+    double slope, double midpoint, Words words, double doubtfulBelow, double mismatchBelow) {
+
+  /**
+   * The logistic function of words among their neighbours.
+   *
+   * @param slope its slope
+   * @param midpoint evidence at which a word is as likely wrong as right, nats
+   * @param contextShare share of the neighbours in the evidence of a word, 0 to 1
+   */
+  public record Words(double slope, double midpoint, double contextShare) {}
 
   /** No phone counts worse, nats: one frame that is wholly wrong shall not outweigh a word. */
   private static final double WORST = -6;
@@ -67,7 +73,9 @@ public record Confidence(
         }
       }
       double context = near == 0 ? evidence[w] : sum / near;
-      out[w] = ofEvidence((1 - contextShare) * evidence[w] + contextShare * context);
+      double share = words.contextShare();
+      out[w] =
+          logistic(words.slope(), (1 - share) * evidence[w] + share * context - words.midpoint());
     }
     return out;
   }
@@ -90,7 +98,7 @@ public record Confidence(
 
   /**
    * Confidence of a whole text: by the mean evidence of the phones or tokens that were found, times
-   * the share of the spoken words that were found.
+   * the square of the share of the spoken words that were found.
    */
   double ofText(double evidenceSum, int count, List<AlignedWord> words, Document document) {
     int spoken = 0;
@@ -101,12 +109,17 @@ public record Confidence(
         found += words.get(w).status() == WordStatus.ALIGNED ? 1 : 0;
       }
     }
-    return count == 0 ? 0 : ofEvidence(evidenceSum / count) * found / spoken;
+    double share = spoken == 0 ? 0 : (double) found / spoken;
+    return count == 0 ? 0 : ofEvidence(evidenceSum / count) * share * share;
   }
 
-  /** The confidence that a word with such evidence is where it was put, 0 to 1. */
+  /** The confidence in a phone or a text of such evidence, 0 to 1. */
   public double ofEvidence(double evidence) {
-    return 1 / (1 + Math.exp(-slope * (evidence - midpoint)));
+    return logistic(slope, evidence - midpoint);
+  }
+
+  private static double logistic(double slope, double x) {
+    return 1 / (1 + Math.exp(-slope * x));
   }
 
   /**
@@ -114,7 +127,7 @@ public record Confidence(
    * token) and wrong text (about -5) usually have.
    */
   public static Confidence uncalibrated() {
-    return new Confidence(1.5, -2.5, 0, 0.6, 0.3);
+    return new Confidence(1.5, -2.5, new Words(1.5, -2.5, 0), 0.6, 0.3);
   }
 
   /** The verdict on a text of such confidence. */

@@ -61,7 +61,10 @@ final class AlignCommand implements Callable<Integer> {
       names = {"-l", "--language"},
       paramLabel = "CODE",
       defaultValue = "auto",
-      description = "Language of the text: en, de, fr, ...; auto (default) finds it.")
+      description =
+          "Language of the text: en, de, fr, es, it, pt, nl; ru, pl, sv, tr, cs, hu, ro, ca, el, fi;"
+              + " any other is read by the letters of a neighbour, at best as doubtful. auto"
+              + " (default) finds it.")
   private String language;
 
   @Option(
@@ -131,6 +134,8 @@ final class AlignCommand implements Callable<Integer> {
     }
     Alignment alignment;
     try (Engine engine = Engine.load(environment, model, where)) {
+      engine.checkReadable(text, document);
+      remarkOnLanguage(document.language(), engine.readAs(document.language()));
       alignment = engine.align(audio, document, quiet);
     }
     if (alignment.verdict() == Verdict.MISMATCH && !force) {
@@ -154,6 +159,17 @@ final class AlignCommand implements Callable<Integer> {
     }
     write(new WordFilter(minConfidence).apply(alignment), exporters);
     return Main.ALIGNED;
+  }
+
+  private void remarkOnLanguage(String language, String readAs) {
+    if (!readAs.equals(language) && !quiet) {
+      environment
+          .err()
+          .printf(
+              "chorale: how '%s' is pronounced is not known; it is read as if it were '%s', and the"
+                  + " result is doubtful at best%n",
+              language, readAs);
+    }
   }
 
   private List<Exporter> exporters() {

@@ -46,6 +46,24 @@ final class Engine implements AutoCloseable {
     return new DocumentReader().read(text, code);
   }
 
+  /**
+   * Sees whether a text can be pronounced at all.
+   *
+   * @throws TextException when none of its words can
+   */
+  void checkReadable(String text, Document document) throws TextException, ModelException {
+    if (!aligner.canRead(document)) {
+      throw new TextException(
+          "The text '%s' is in a script that Chorale cannot pronounce; give it in Latin letters."
+              .formatted(text));
+    }
+  }
+
+  /** The language whose letter values a language is read by: itself, if its words are known. */
+  String readAs(String language) {
+    return aligner.readAs(language);
+  }
+
   /** Aligns a recording. */
   Alignment align(String audio, Document document, boolean quiet) throws IOException {
     try (AudioSource source = new ReadAheadSource(new AudioFiles().open(audio));

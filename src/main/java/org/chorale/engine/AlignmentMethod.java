@@ -7,6 +7,7 @@ import org.chorale.align.Alignment;
 import org.chorale.align.TextAligner;
 import org.chorale.audio.AudioInfo;
 import org.chorale.audio.AudioSource;
+import org.chorale.model.ModelException;
 import org.chorale.text.Document;
 
 /**
@@ -24,6 +25,16 @@ interface AlignmentMethod extends AutoCloseable {
    * @throws IOException when the audio cannot be read or a model is broken
    */
   Result align(AudioSource source, Document document, LongConsumer progress) throws IOException;
+
+  /** The language whose letter values a language is read by; itself, if it is known. */
+  String readAs(String language);
+
+  /**
+   * Whether a word of the text, at least, can be read.
+   *
+   * @throws ModelException when a lexicon is broken
+   */
+  boolean canRead(Document document) throws ModelException;
 
   @Override
   void close();

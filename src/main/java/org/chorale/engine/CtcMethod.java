@@ -163,6 +163,18 @@ final class CtcMethod implements AlignmentMethod {
     }
   }
 
+  /** Letters go to the model as they are. */
+  @Override
+  public String readAs(String language) {
+    return language;
+  }
+
+  /** What cannot be spelled is told when the text is aligned. */
+  @Override
+  public boolean canRead(Document document) {
+    return true;
+  }
+
   @Override
   public void close() {
     model.close();

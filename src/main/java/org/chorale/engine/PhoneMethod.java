@@ -97,6 +97,16 @@ final class PhoneMethod implements AlignmentMethod {
   }
 
   @Override
+  public String readAs(String language) {
+    return pronouncer.readAs(language);
+  }
+
+  @Override
+  public boolean canRead(Document document) throws ModelException {
+    return readings.canRead(document);
+  }
+
+  @Override
   public void close() {
     acoustic.close();
     pronouncer.close();

@@ -7,6 +7,7 @@ import org.chorale.align.Reading;
 import org.chorale.model.ModelException;
 import org.chorale.pronunciation.Pronouncer;
 import org.chorale.text.Document;
+import org.chorale.text.Word;
 
 /** How the words of a text may be spoken, in classes of one acoustic model. Thread-safe. */
 public final class PhoneReadings {
@@ -43,6 +44,23 @@ public final class PhoneReadings {
                     .map(p -> p.stream().mapToInt(this::phoneClass).toArray())
                     .toList()));
     return WordReadings.of(document, classes);
+  }
+
+  /**
+   * Whether a word of a text, at least, is in a script that can be pronounced.
+   *
+   * @throws ModelException when a lexicon is broken
+   */
+  boolean canRead(Document document) throws ModelException {
+    for (Word word : document.words()) {
+      for (List<String> reading : word.readings()) {
+        if (pronouncer.pronounce(reading, document.language()).values().stream()
+            .anyMatch(p -> !p.isEmpty())) {
+          return true;
+        }
+      }
+    }
+    return false;
   }
 
   private int phoneClass(String symbol) {

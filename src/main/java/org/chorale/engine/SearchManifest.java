@@ -26,13 +26,20 @@ final class SearchManifest {
   /** The calibration of confidence, null when the manifest has none. */
   static Confidence confidence(ModelFolder model) {
     JsonNode json = model.manifest().json().path("confidence");
-    return json.isObject()
-        ? new Confidence(
-            json.path("slope").asDouble(),
-            json.path("midpoint").asDouble(),
-            json.path("contextShare").asDouble(0),
-            json.path("doubtfulBelow").asDouble(),
-            json.path("mismatchBelow").asDouble())
-        : null;
+    if (!json.isObject()) {
+      return null;
+    }
+    double slope = json.path("slope").asDouble();
+    double midpoint = json.path("midpoint").asDouble();
+    JsonNode words = json.path("words");
+    return new Confidence(
+        slope,
+        midpoint,
+        new Confidence.Words(
+            words.path("slope").asDouble(slope),
+            words.path("midpoint").asDouble(midpoint),
+            words.path("contextShare").asDouble(0)),
+        json.path("doubtfulBelow").asDouble(),
+        json.path("mismatchBelow").asDouble());
   }
 }

@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.function.LongConsumer;
 import org.chorale.acoustic.CtcModel;
 import org.chorale.align.Alignment;
+import org.chorale.align.Verdict;
 import org.chorale.audio.AudioSource;
 import org.chorale.model.ModelException;
 import org.chorale.model.ModelFolder;
@@ -68,9 +69,32 @@ public final class SpeechAligner implements AutoCloseable {
         "speech",
         modelName,
         result.outcome().confidence(),
-        result.outcome().verdict(),
+        verdict(result.outcome().verdict(), document.language()),
         result.outcome().lines(),
         result.outcome().words());
+  }
+
+  /** A text that is read by the letter values of another language is never beyond doubt. */
+  private Verdict verdict(Verdict found, String language) {
+    return found == Verdict.OK && !readAs(language).equals(language) ? Verdict.DOUBTFUL : found;
+  }
+
+  /**
+   * The language whose letter values a language is read by: itself, if its pronunciation is known
+   * or not needed. Where it is not, no verdict is better than doubtful.
+   */
+  public String readAs(String language) {
+    return method.readAs(language);
+  }
+
+  /**
+   * Whether anything can be made of a text: at least one of its words is in a script that can be
+   * read.
+   *
+   * @throws ModelException when a lexicon is broken
+   */
+  public boolean canRead(Document document) throws ModelException {
+    return method.canRead(document);
   }
 
   @Override

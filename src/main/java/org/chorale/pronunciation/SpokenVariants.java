@@ -54,6 +54,12 @@ final class SpokenVariants {
             }
           }
         }
+        case "ru" -> {
+          if (p.contains(
+              "y")) { // ы: the teacher names it so, other recordings have it further back
+            out.add(p.stream().map(x -> x.equals("y") ? "ɨ" : x).toList());
+          }
+        }
         case "nl" -> {
           if (n > 2 && last.equals("ə")) {
             out.add(plus(p, "n")); // lopen with and without its n

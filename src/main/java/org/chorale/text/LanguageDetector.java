@@ -11,6 +11,7 @@ import java.lang.Character.UnicodeScript;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.chorale.text.spoken.FunctionWords;
 import org.chorale.text.spoken.SpokenLanguage;
@@ -27,9 +28,11 @@ public final class LanguageDetector {
   /** The answer where nothing tells. */
   public static final String UNDETERMINED = "und";
 
-  // The seven with rules, and neighbours that would otherwise be taken for them.
+  // Those with rules or tables, and neighbours that would otherwise be taken for them.
   private static final List<String> PROFILES =
-      List.of("en", "de", "fr", "es", "it", "pt", "nl", "sv", "da", "pl", "ro", "tr");
+      List.of(
+          "en", "de", "fr", "es", "it", "pt", "nl", "sv", "pl", "ro", "tr", "cs", "hu", "ca", "fi",
+          "da", "no", "sk");
   private static final int MOST_CHARS = 20_000;
   private static final double CLEAR_MARGIN = 1.5;
   private static final double CLEAR_SCORE = 4;
@@ -121,6 +124,25 @@ public final class LanguageDetector {
     return statistics;
   }
 
+  /** By letters that Russian does not have, or not there; Russian where there are none. */
+  private static String cyrillic(String text) {
+    String lower = text.toLowerCase(Locale.ROOT);
+    if (lower.matches("(?s).*[ѓќѕ].*")) {
+      return "mk";
+    }
+    if (lower.matches("(?s).*[ђћљњџј].*")) {
+      return "sr";
+    }
+    if (lower.indexOf('ў') >= 0) {
+      return "be";
+    }
+    if (lower.matches("(?s).*[іїєґ].*")) {
+      return "uk";
+    }
+    // In Russian the hard sign stands before a vowel with j only.
+    return lower.matches("(?s).*ъ(?![еёюя]).*") && !lower.matches("(?s).*[ыэё].*") ? "bg" : "ru";
+  }
+
   /** A language where the script has but one likely, "Latn" where letters are Latin. */
   private static String byScript(String text) {
     Map<UnicodeScript, Integer> counts = new EnumMap<>(UnicodeScript.class);
@@ -149,7 +171,7 @@ public final class LanguageDetector {
     }
     return switch (main) {
       case LATIN -> "Latn";
-      case CYRILLIC -> text.matches("(?s).*[іїєґІЇЄҐ].*") ? "uk" : "ru";
+      case CYRILLIC -> cyrillic(text);
       case GREEK -> "el";
       case ARABIC -> text.matches("(?s).*[پچژگ].*") ? "fa" : "ar";
       case HEBREW -> "he";

@@ -9,7 +9,8 @@ import org.junit.jupiter.api.Test;
 
 class ConfidenceTest {
 
-  private final Confidence confidence = new Confidence(1, -2, 0.25, 0.5, 0.3);
+  private final Confidence confidence =
+      new Confidence(1, -2, new Confidence.Words(1, -2, 0.25), 0.5, 0.3);
 
   @Test
   void evidenceBecomesConfidence() {

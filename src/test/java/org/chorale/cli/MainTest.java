@@ -157,6 +157,31 @@ class MainTest {
   }
 
   @Test
+  void aScriptThatCannotBePronouncedIs4() throws IOException {
+    String cherokee = text("\u13A3\u13CF\u13F2 \u13A3\u13CF\u13F2");
+    Run run = run("align", AUDIO, cherokee);
+    assertThat(run.code()).isEqualTo(4);
+    assertThat(run.sentence()).contains(cherokee, "script").endsWith(".");
+  }
+
+  /** The language is the text's, but nothing is known of how it sounds. */
+  @Test
+  void languagesWithoutPronunciationAreDoubtfulAndSaidSo() throws IOException {
+    Run run =
+        run(
+            "align",
+            "audio-fixtures/speech/asterisk-it.flac",
+            "audio-fixtures/speech/asterisk-it.txt",
+            "-l",
+            "co");
+    assertThat(run.code()).isZero();
+    assertThat(run.err()).contains("'co'", "read as if it were 'it'", "doubtful");
+    JsonNode json = new ObjectMapper().readTree(run.out());
+    assertThat(json.path("verdict").asText()).isEqualTo("doubtful");
+    assertThat(json.path("language").asText()).isEqualTo("co");
+  }
+
+  @Test
   void textThatDoesNotMatchIs5UnlessForced() throws IOException {
     String wrong =
         text(

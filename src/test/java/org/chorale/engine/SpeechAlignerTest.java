@@ -24,6 +24,7 @@ import org.chorale.model.ModelFolder;
 import org.chorale.onnx.Device;
 import org.chorale.onnx.OrtRuntime;
 import org.chorale.text.Document;
+import org.chorale.text.DocumentParser;
 import org.chorale.text.DocumentReader;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -237,6 +238,36 @@ class SpeechAlignerTest {
                     "de")
                 .verdict())
         .isEqualTo(Verdict.MISMATCH);
+  }
+
+  /** Corsican is read by Italian letter values: however well that goes, it is a guess. */
+  @Test
+  void languagesWithoutPronunciationAreDoubtfulAtBest() throws Exception {
+    String italian = Files.readString(SPEECH.resolve("asterisk-it.txt"));
+    assertThat(aligner.readAs("co")).isEqualTo("it");
+    assertThat(aligner.readAs("it")).isEqualTo("it");
+    Alignment right = align("asterisk-it.flac", italian, "co");
+    assertThat(right.verdict()).isEqualTo(Verdict.DOUBTFUL);
+    assertThat(right.confidence()).isGreaterThan(0.5);
+    assertThat(align("asterisk-it.flac", italian, "it").verdict()).isEqualTo(Verdict.OK);
+    assertThat(
+            align(
+                    "asterisk-it.flac",
+                    "Quandu u ventu soffia in muntagna i pastori scendenu versu u mare cù e pecure",
+                    "co")
+                .verdict())
+        .isEqualTo(Verdict.MISMATCH);
+  }
+
+  @Test
+  void scriptsThatCannotBePronouncedAreTold() throws Exception {
+    for (String text :
+        List.of("\u13A3\u13CF\u13F2", "\u2D30\u2D63\u2D53\u2D4D")) { // Cherokee, Tifinagh
+      assertThat(aligner.canRead(new DocumentParser().parse(text, "und"))).as(text).isFalse();
+    }
+    for (String text : List.of("Привет", "γειά", "你好", "مرحبا", "नमस्ते", "saluton")) {
+      assertThat(aligner.canRead(new DocumentParser().parse(text, "und"))).as(text).isTrue();
+    }
   }
 
   /** Far more text than audio: no path, or one that skips; every word is still accounted for. */

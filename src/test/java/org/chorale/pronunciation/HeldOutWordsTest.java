@@ -26,7 +26,17 @@ class HeldOutWordsTest {
     "es, es, 4",
     "it, it, 4",
     "pt, pt-br, 4",
-    "nl, nl, 4"
+    "nl, nl, 4",
+    "ru, ru, 6",
+    "pl, pl, 4",
+    "sv, sv, 4",
+    "tr, tr, 4",
+    "cs, cs, 4",
+    "hu, hu, 4",
+    "ro, ro, 4",
+    "ca, ca, 4",
+    "el, el, 4",
+    "fi, fi, 4"
   })
   void phoneErrorRate(String language, String voice, double mostPercent) throws Exception {
     List<String> words = new ArrayList<>();

@@ -14,6 +14,8 @@ import org.chorale.onnx.OrtRuntime;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class PronouncerTest {
 
@@ -61,7 +63,8 @@ class PronouncerTest {
   @Test
   void everyPhoneIsOneThatTheAcousticModelKnows() throws IOException {
     List<String> words = List.of("zwölf", "garçon", "niño", "città", "coração", "ijsje", "o'clock");
-    for (String language : List.of("en", "de", "fr", "es", "it", "pt", "nl", "pl", "ru")) {
+    for (String language :
+        List.of("en", "de", "fr", "es", "it", "pt", "nl", "pl", "ru", "el", "tr", "xx")) {
       Map<String, List<List<String>>> all = pronouncer.pronounce(words, language);
       assertThat(all.keySet()).containsExactlyInAnyOrderElementsOf(words);
       all.values().stream()
@@ -70,10 +73,36 @@ class PronouncerTest {
     }
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "ru, москва, m ʌ s k v a",
+    "ru, рыба, ɾ ɨ b a",
+    "pl, dziękuję, d ʒ ɛ ŋ k u j ɛ",
+    "sv, flicka, f l ɪ k a",
+    "tr, çocuk, t ʃ o d ʒ ʊ k",
+    "cs, život, ʒ i v o t",
+    "hu, magyar, m ɑ ɡ ɑ ɾ",
+    "ro, ploaie, p l ɔ a j e",
+    "ca, muntanya, m ʊ n t ɐ ɲ ɐ",
+    "el, καλημέρα, k a l i m e ɾ a",
+    "fi, kiitos, k i t o s"
+  })
+  void languagesReadTheirOwnLetters(String language, String word, String phones)
+      throws IOException {
+    assertThat(pronouncer.supports(language)).isTrue();
+    assertThat(forms(word, language)).contains(phones);
+  }
+
   @Test
-  void otherScriptsAreRomanised() throws IOException {
-    assertThat(pronouncer.supports("ru")).isFalse();
-    assertThat(forms("москва", "ru")).anyMatch(p -> p.startsWith("m o s k"));
+  void lettersOfOtherLanguagesAreRomanised() throws IOException {
+    assertThat(pronouncer.supports("uk")).isFalse();
+    assertThat(pronouncer.readAs("uk")).isEqualTo("cs");
+    assertThat(forms("чорний", "uk")).contains("t ʃ o ɾ ɲ i j");
+    assertThat(pronouncer.readAs("zu")).isEqualTo("it");
+    assertThat(forms("москва", "zu")).contains("m o s k v a");
+    assertThat(forms("москва", "en")).anyMatch(p -> p.startsWith("m"));
+    assertThat(forms("windows", "ru")).isEqualTo(forms("windows", "en"));
+    assertThat(forms("toţi", "ro")).isEqualTo(forms("toți", "ro"));
   }
 
   @Test

@@ -1,5 +1,6 @@
 package org.chorale.text.spoken;
 
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -7,10 +8,11 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
- * Counts the small frequent words of the languages with rules of their own, which tell a language
- * from one line. Immutable; safe to share between threads.
+ * Counts the small frequent words of the languages with rules or tables of their own, which tell a
+ * language from one line. Immutable; safe to share between threads.
  */
 public final class FunctionWords {
 
@@ -19,26 +21,30 @@ public final class FunctionWords {
 
   private final Map<String, List<String>> languagesOf = new HashMap<>();
 
-  /** Reads the word lists of all languages in {@link SpokenLanguage#FULL}. */
+  /** Reads the word lists of all languages in {@link SpokenLanguage}. */
   public FunctionWords() {
-    for (String language : SpokenLanguage.FULL) {
-      for (String word : Lexicon.load(language).set("common")) {
-        languagesOf.merge(
-            word,
-            List.of(language),
-            (a, b) -> java.util.stream.Stream.concat(a.stream(), b.stream()).toList());
-      }
-    }
+    Stream.concat(SpokenLanguage.FULL.stream(), SpokenLanguage.TABLED.stream())
+        .forEach(
+            language ->
+                Lexicon.load(language)
+                    .set("common")
+                    .forEach(
+                        word ->
+                            languagesOf
+                                .computeIfAbsent(word, w -> new ArrayList<>())
+                                .add(language)));
   }
 
   /**
    * How many words of a text belong to each language; a word of several languages counts in parts.
    *
-   * @return a score for every language, in the order of {@link SpokenLanguage#FULL}
+   * @return a score for every language, in the order of {@link SpokenLanguage#FULL} and {@link
+   *     SpokenLanguage#TABLED}
    */
   public Map<String, Double> count(String text) {
     Map<String, Double> scores = new LinkedHashMap<>();
     SpokenLanguage.FULL.forEach(language -> scores.put(language, 0.0));
+    SpokenLanguage.TABLED.forEach(language -> scores.put(language, 0.0));
     Matcher word = WORD.matcher(Token.plain(text).toLowerCase(Locale.ROOT));
     for (int i = 0; i < MOST_WORDS && word.find(); i++) {
       List<String> languages = languagesOf.getOrDefault(word.group(), List.of());
@@ -47,9 +53,13 @@ public final class FunctionWords {
         String tail = word.group().substring(word.group().indexOf('\'') + 1);
         languages = languagesOf.getOrDefault(tail, List.of());
       }
-      // Sharing a word with others makes it a weaker sign than its share alone says.
-      double weight = languages.isEmpty() ? 0 : 1.0 / languages.size();
-      languages.forEach(language -> scores.merge(language, weight, Double::sum));
+      // Sharing a word with others makes it a weaker sign than its share alone says. Languages
+      // that are asked for more often share with their like only.
+      long full = languages.stream().filter(SpokenLanguage.FULL::contains).count();
+      for (String language : languages) {
+        boolean often = SpokenLanguage.FULL.contains(language);
+        scores.merge(language, 1.0 / (often ? full : languages.size()), Double::sum);
+      }
     }
     return scores;
   }

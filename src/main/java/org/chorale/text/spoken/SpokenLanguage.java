@@ -12,11 +12,17 @@ public final class SpokenLanguage {
   /** Languages with rules of their own. */
   public static final List<String> FULL = List.of("en", "de", "fr", "es", "it", "pt", "nl");
 
+  /** Languages with the words and signs that their texts use; numbers are ICU's. */
+  public static final List<String> TABLED =
+      List.of("ru", "pl", "sv", "tr", "cs", "hu", "ro", "ca", "el", "fi");
+
+  private final boolean dottedI;
   private final SpokenForms forms;
   private final List<TokenRule> rules;
 
-  private SpokenLanguage(SpokenForms forms) {
+  private SpokenLanguage(SpokenForms forms, boolean dottedI) {
     this.forms = forms;
+    this.dottedI = dottedI;
     WordRule words = new WordRule(forms);
     rules =
         List.of(
@@ -34,11 +40,12 @@ public final class SpokenLanguage {
    * The rules of a language. Reads a resource: keep the answer.
    *
    * @param language BCP 47 tag; only its primary part counts. Languages not in {@link #FULL} get
-   *     ICU's number spelling where there is one, and their letters as they are
+   *     ICU's number spelling where there is one; those not in {@link #TABLED} either get no names
+   *     of letters and signs
    */
   public static SpokenLanguage of(String language) {
     String primary = language.toLowerCase(Locale.ROOT).split("[-_]", 2)[0];
-    return new SpokenLanguage(forms(primary));
+    return new SpokenLanguage(forms(primary), primary.equals("tr") || primary.equals("az"));
   }
 
   private static SpokenForms forms(String language) {
@@ -62,7 +69,10 @@ public final class SpokenLanguage {
    * @return readings, one entry a word
    */
   public List<Readings> read(List<String> words, boolean upperCase) {
-    TokenLine line = new TokenLine(words.stream().map(Token::of).toList(), upperCase);
+    TokenLine line =
+        new TokenLine(
+            words.stream().map(w -> Token.of(dottedI ? withTurkishCase(w) : w)).toList(),
+            upperCase);
     List<Readings> all = new ArrayList<>(words.size());
     while (all.size() < words.size()) {
       int i = all.size();
@@ -82,6 +92,20 @@ public final class SpokenLanguage {
       }
     }
     return all;
+  }
+
+  /**
+   * A Turkish word spelled so that lower case, as all rules take it, gives the letters that are
+   * meant: I is the capital of ı there, and İ that of i.
+   */
+  private static String withTurkishCase(String word) {
+    if (word.indexOf('I') < 0 || Roman.isNumeral(Token.of(word).core())) {
+      return word.replace('İ', 'I');
+    }
+    boolean capitals = word.codePoints().noneMatch(Character::isLowerCase) && word.length() > 1;
+    return capitals
+        ? word.toLowerCase(Locale.forLanguageTag("tr"))
+        : word.replace('I', 'ı').replace('İ', 'I');
   }
 
   /** What this language calls things that are not spoken. */

@@ -25,6 +25,7 @@ final class WordRule implements TokenRule {
   private static final Pattern PLURAL = Pattern.compile("(\\p{Lu}{2,5})'?s");
   private static final Pattern NET =
       Pattern.compile("(?:https?://)?(?:www\\.)?[\\w-]+(?:\\.[\\w-]+)*\\.\\p{L}{2,6}(?:/.*)?");
+  private static final String VOWELS = "aeiouyæœøıаеиоуыэюяієαεηιουω";
   private static final int LONGEST_ACRONYM = 5;
   private static final int MOST_SEGMENTS = 24;
 
@@ -187,7 +188,7 @@ final class WordRule implements TokenRule {
       String base =
           java.text.Normalizer.normalize(Character.toString(c), java.text.Normalizer.Form.NFD)
               .substring(0, 1);
-      if ("aeiouyæœø".contains(base)) {
+      if (VOWELS.contains(base)) {
         vowel = true;
         consonants = 0;
       } else if (++consonants > 4) {
@@ -331,7 +332,7 @@ final class WordRule implements TokenRule {
       case "_" -> net && between ? lexicon.phrase("underscore") : Readings.none();
       case "#" -> first ? lexicon.phrase("hashtag") : lexicon.symbol("#");
       case "@" -> lexicon.phrase("at");
-      case "%", "‰", "&", "+", "=", "°", "§", "×", "÷" -> lexicon.symbol(sign);
+      case "%", "‰", "&", "+", "=", "°", "§", "×", "÷", "№" -> lexicon.symbol(sign);
       default -> {
         Noun currency = lexicon.currency(sign);
         yield currency == null ? Readings.none() : currency.many().first(1);
