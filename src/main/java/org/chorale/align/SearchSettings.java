@@ -24,7 +24,7 @@ public record SearchSettings(
 
   /** The values for a model whose manifest says nothing else ("search"). */
   public static SearchSettings defaults() {
-    return new SearchSettings(0.6f, 40f, 4f, 20f, 3f, 6f, 4000f);
+    return new SearchSettings(0.6f, 40f, 4f, 20f, 3f, 4f, 4000f);
   }
 
   /**
