@@ -160,7 +160,7 @@ def overall(r, slope, midpoint):
     """As org.chorale.align.Confidence.ofText does it."""
     if not r["phones"]:
         return 0.0
-    return r["found"] ** 2 / (1 + math.exp(-slope * (float(np.mean(r["phones"])) - midpoint)))
+    return r["found"] ** 1.5 / (1 + math.exp(-slope * (float(np.mean(r["phones"])) - midpoint)))
 
 
 def area(good, bad):

@@ -9,9 +9,10 @@ import org.chorale.text.Document;
  * the text says. That of a word, and of a text, is the mean over its phones, long or short, because
  * wrong text shows in phones that find no room. A word among words that do not fit is less likely
  * right than its own sound says, so the evidence of its neighbours has a share in its confidence. A
- * text is trusted by the evidence of what was found and by the square of its share in the text.
- * Mean path probability would not do: it stays high on text in the wrong language. The constants
- * are fitted by models/speech-v1/train/calibrate.py on right and wrong text. Immutable.
+ * text is trusted by the evidence of what was found and by its share in the text: half a text is
+ * doubtful, but not refused. Mean path probability would not do: it stays high on text in the wrong
+ * language. The constants are fitted by models/speech-v1/train/calibrate.py on right and wrong
+ * text. Immutable.
  *
  * @param slope of the logistic function of the evidence of a phone or a text
  * @param midpoint evidence at which they are as likely wrong as right, nats
@@ -33,6 +34,9 @@ public record Confidence(
 
   /** No phone counts worse, nats: one frame that is wholly wrong shall not outweigh a word. */
   private static final double WORST = -6;
+
+  /** How a text loses by the words that were not found. */
+  private static final double SHARE_POWER = 1.5;
 
   /** Words on either side that have a share in the confidence of a word. */
   private static final int CONTEXT_WORDS = 4;
@@ -98,7 +102,7 @@ public record Confidence(
 
   /**
    * Confidence of a whole text: by the mean evidence of the phones or tokens that were found, times
-   * the square of the share of the spoken words that were found.
+   * the share of the spoken words that were found, to the power of {@link #SHARE_POWER}.
    */
   double ofText(double evidenceSum, int count, List<AlignedWord> words, Document document) {
     int spoken = 0;
@@ -110,7 +114,7 @@ public record Confidence(
       }
     }
     double share = spoken == 0 ? 0 : (double) found / spoken;
-    return count == 0 ? 0 : ofEvidence(evidenceSum / count) * share * share;
+    return count == 0 ? 0 : ofEvidence(evidenceSum / count) * Math.pow(share, SHARE_POWER);
   }
 
   /** The confidence in a phone or a text of such evidence, 0 to 1. */
