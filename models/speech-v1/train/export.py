@@ -73,7 +73,7 @@ def main(work, checkpoint, folder):
         data = f.read()
     manifest.update({
         "name": "speech-v1", "version": manifest.get("version", "1.0.0"), "task": "ctc-acoustic",
-        "languages": ["en", "de", "fr", "es", "it", "pt", "nl"],
+        "languages": list(P.VOICES),
         "licence": "CC-BY-SA-4.0",
         "files": {"model.onnx": {"sha256": hashlib.sha256(data).hexdigest(), "bytes": len(data)}},
         "sampleRate": net.SAMPLE_RATE, "features": "raw", "frameStrideSamples": net.HOP, "frameMultiple": 2,
