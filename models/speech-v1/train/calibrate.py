@@ -3,7 +3,8 @@
 usage: calibrate.py SHARED_DATA WORK_DIR MODEL_DIR [--clips N] [--write] [--reuse]
 Runs ../../../chorale eval on recordings with texts that are theirs and texts that are not:
 
-  right     the transcript; joined: six recordings in a row with their six transcripts
+  right     the transcript; joined: six recordings in a row with their six transcripts; noisy: the recording with pink noise
+            5 dB below it, in a room, through a telephone, or with noise in a room
   corrupted the transcript, every sixth word (in runs of one to three) replaced by words of other transcripts
   same      another text of the same language and about the same length
   other     a text of another language
@@ -101,6 +102,24 @@ def joined(items, folder):
     return right, shuffled
 
 
+def noisy(items, folder):
+    """The same recordings and texts under worse conditions, one each."""
+    out = []
+    os.makedirs(folder, exist_ok=True)
+    for k, (audio, text, language) in enumerate(items):
+        rng, samples = np.random.default_rng(k), conditions.read(audio)
+        if k % 4 in (0, 3):
+            samples = conditions.below(samples, conditions.pink(len(samples), rng), 5 if k % 4 == 0 else 8)
+        if k % 4 in (1, 3):
+            samples = conditions.room(samples, rng)
+        if k % 4 == 2:
+            samples = conditions.telephone(samples)
+        path = f"{folder}/noisy-{os.path.splitext(os.path.basename(audio))[0]}.wav"
+        conditions.write(path, samples)
+        out.append((path, text, language))
+    return out
+
+
 def noise(items, shared, folder):
     """Ten seconds of every music bed, and pink noise, each with a text."""
     rng, out = random.Random(10), []
@@ -182,7 +201,7 @@ def calibration_error(confidence, right, weight, bins=10):
 def words_of(results, marks, held):
     """(own, context, right?) of every word that was found; the words of wrong texts are wrong."""
     good, bad = [], []
-    for kind in ("right", "joined"):
+    for kind in ("right", "joined", "noisy"):
         for r in results[kind]:
             if r["held"] == held:
                 good += with_context(r["words"])
@@ -219,7 +238,7 @@ def main():
         json.dump(dict(manifest, confidence=PROBE), open(probe + "/manifest.json", "w", encoding="utf-8"))
         shutil.copy(args.model + "/model.onnx", probe + "/model.onnx")
         rows, shuffled = joined(items, folder + "/audio")
-        sets = dict(right=items, joined=rows, corrupted=texts, same=wrong(items, "same"), other=wrong(items, "other"),
+        sets = dict(right=items, joined=rows, noisy=noisy(items, folder + "/audio"), corrupted=texts, same=wrong(items, "same"), other=wrong(items, "other"),
                     shuffled=shuffled, noise=noise(items, args.shared, folder + "/audio"))
         results = {name: run(s, f"{folder}/{name}", probe) for name, s in sets.items()}
         with open(folder + "/results.json", "w", encoding="utf-8") as f:
@@ -251,17 +270,17 @@ def main():
 
     # Texts.
     score = lambda kinds, held: np.array([overall(r, text_slope, text_midpoint) for k in kinds for r in results[k] if r["held"] == held])
-    right, wrong_texts = score(("right", "joined"), False), score(("same", "other", "noise"), False)
+    right, wrong_texts = score(("right", "joined", "noisy"), False), score(("same", "other", "noise"), False)
     mismatch = 0.5 * float(np.quantile(right, 0.005) + np.quantile(wrong_texts, 0.98))
     doubtful = max(mismatch + 0.05, float(np.quantile(right, 0.03)))
     found.update(doubtfulBelow=round(doubtful, 3), mismatchBelow=round(mismatch, 3))
-    right = score(("right", "joined"), True)
-    for name, kinds in (("right", ("right", "joined")), ("corrupted", ("corrupted",)), ("same", ("same",)), ("other", ("other",)),
+    right = score(("right", "joined", "noisy"), True)
+    for name, kinds in (("right", ("right", "joined")), ("noisy", ("noisy",)), ("corrupted", ("corrupted",)), ("same", ("same",)), ("other", ("other",)),
                         ("shuffled", ("shuffled",)), ("noise", ("noise",)), ("all wrong", ("same", "other", "shuffled", "noise"))):
         v = score(kinds, True)
         print(f"{name:9s} {len(v):4d} texts, confidence 1 % {np.quantile(v, .01):.3f} median {np.median(v):.3f} 99 % "
               f"{np.quantile(v, .99):.3f}; refused {100 * np.mean(v < mismatch):5.1f} %, doubtful "
-              f"{100 * np.mean((v >= mismatch) & (v < doubtful)):5.1f} %" + ("" if name == "right" else f"; area {area(right, v):.4f}"))
+              f"{100 * np.mean((v >= mismatch) & (v < doubtful)):5.1f} %" + ("" if name in ("right", "noisy") else f"; area {area(right, v):.4f}"))
     print(found)
     if args.write:
         manifest["confidence"] = found
