@@ -120,6 +120,7 @@ public final class AudioFiles {
       WavHeader.checkLength(channel, name);
       Mp3Header.checkLength(channel, name);
       OggPages.checkLength(channel, name);
+      MatroskaSegment.checkLength(channel, name);
     } catch (AudioException e) {
       throw e;
     } catch (IOException e) {

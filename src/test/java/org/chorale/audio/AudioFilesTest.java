@@ -147,6 +147,7 @@ class AudioFilesTest {
     refused(file("truncated.flac", part("fox.flac", 0.5)), "is cut short");
     refused(file("truncated.m4a", part("fox.m4a", 0.5)), "truncated.m4a");
     refused(file("truncated.webm", part("fox.webm", 0.5)), "is cut short");
+    refused(file("truncated.mkv", part("fox.mkv", 0.5)), "is cut short");
     refused(file("truncated.mp3", part("fox.mp3", 0.5)), "is cut short");
     refused(file("truncated.ogg", part("fox.ogg", 0.5)), "is cut short");
     refused(file("truncated.opus", part("fox.opus", 0.7)), "is cut short");
