@@ -1,23 +1,14 @@
 package org.chorale.cli;
 
-import java.io.BufferedWriter;
-import java.io.IOException;
-import java.io.OutputStreamWriter;
-import java.io.Writer;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.chorale.align.Alignment;
 import org.chorale.align.Verdict;
 import org.chorale.align.WordFilter;
-import org.chorale.export.AtomicOutput;
 import org.chorale.export.ExportOptions;
-import org.chorale.export.Exporter;
-import org.chorale.export.Exporters;
+import org.chorale.export.Song;
 import org.chorale.onnx.Device;
 import org.chorale.text.Document;
 import picocli.CommandLine.Command;
@@ -79,7 +70,9 @@ final class AlignCommand implements Callable<Integer> {
       paramLabel = "LIST",
       split = ",",
       defaultValue = "json",
-      description = "json (default), srt, vtt, lrc, textgrid, csv, tsv; several by commas.")
+      description =
+          "json (default), lrc, elrc, srt, vtt, ass, ttml, ttml-apple, ultrastar, kar, textgrid,"
+              + " elan, csv, tsv, ctm, audacity; several by commas.")
   private List<String> formats;
 
   @Option(
@@ -119,7 +112,7 @@ final class AlignCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    List<Exporter> exporters = exporters();
+    FormatOutput target = FormatOutput.of(formats, output, spec);
     checkMode();
     if (minConfidence < 0 || minConfidence > 1) {
       throw usage("--min-confidence is a number from 0 to 1.");
@@ -157,7 +150,8 @@ final class AlignCommand implements Callable<Integer> {
               text,
               alignment.confidence());
     }
-    write(new WordFilter(minConfidence).apply(alignment), exporters);
+    Song song = Song.of(new WordFilter(minConfidence).apply(alignment));
+    target.write(song, ExportOptions.standard().withPhones(phones), audio, environment);
     return Main.ALIGNED;
   }
 
@@ -172,21 +166,6 @@ final class AlignCommand implements Callable<Integer> {
     }
   }
 
-  private List<Exporter> exporters() {
-    List<Exporter> chosen = new ArrayList<>();
-    for (String format : formats) {
-      try {
-        chosen.add(Exporters.all().named(format));
-      } catch (IllegalArgumentException e) {
-        throw usage(e.getMessage());
-      }
-    }
-    if (chosen.size() > 1 && output.equals("-")) {
-      throw usage("Several formats need -o with a folder or a stem.");
-    }
-    return chosen;
-  }
-
   private void checkMode() {
     String wanted = mode.toLowerCase(Locale.ROOT);
     if (wanted.equals("lyrics")) {
@@ -199,34 +178,5 @@ final class AlignCommand implements Callable<Integer> {
 
   private ParameterException usage(String message) {
     return new ParameterException(spec.commandLine(), message);
-  }
-
-  private void write(Alignment alignment, List<Exporter> exporters) throws IOException {
-    ExportOptions options = new ExportOptions(phones);
-    if (output.equals("-")) {
-      Writer result =
-          new BufferedWriter(new OutputStreamWriter(environment.out(), StandardCharsets.UTF_8));
-      exporters.get(0).write(alignment, options, result);
-      result.flush();
-      if (environment.out().checkError()) {
-        throw new IOException("Standard output cannot be written; see that its reader is there.");
-      }
-      return;
-    }
-    for (Exporter exporter : exporters) {
-      AtomicOutput.write(
-          target(exporter, exporters.size() == 1), out -> exporter.write(alignment, options, out));
-    }
-  }
-
-  private Path target(Exporter exporter, boolean single) {
-    Path path = Path.of(output);
-    boolean folder = Files.isDirectory(path) || output.endsWith("/") || output.endsWith("\\");
-    if (folder) {
-      String name = audio.equals("-") ? "stdin" : Path.of(audio).getFileName().toString();
-      int dot = name.lastIndexOf('.');
-      return path.resolve((dot > 0 ? name.substring(0, dot) : name) + "." + exporter.extension());
-    }
-    return single ? path : path.resolveSibling(path.getFileName() + "." + exporter.extension());
   }
 }

@@ -14,7 +14,8 @@ import org.chorale.evaluation.Score;
 import org.chorale.evaluation.TruthSet;
 import org.chorale.export.AtomicOutput;
 import org.chorale.export.ExportOptions;
-import org.chorale.export.JsonExporter;
+import org.chorale.export.JsonFormat;
+import org.chorale.export.Song;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -138,9 +139,9 @@ final class EvalCommand implements Callable<Integer> {
     String name = folder.relativize(item.audio().toAbsolutePath()).toString();
     if (output != null) {
       String file = name.replaceAll("[/\\\\]+", "_").replaceAll("\\.[^.]*$", "") + ".json";
-      AtomicOutput.write(
-          output.resolve(file),
-          out -> new JsonExporter().write(alignment, new ExportOptions(true), out));
+      ExportOptions options = ExportOptions.standard().withPhones(true);
+      AtomicOutput.writeBytes(
+          output.resolve(file), out -> new JsonFormat().write(Song.of(alignment), options, out));
     }
     return new Result(name, Score.of(item.truth(), alignment.words(), startsOnly), alignment);
   }

@@ -3,6 +3,7 @@ package org.chorale.cli;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import org.chorale.audio.AudioException;
+import org.chorale.export.FormatException;
 import org.chorale.model.ModelException;
 import org.chorale.text.TextException;
 import picocli.CommandLine;
@@ -19,6 +20,7 @@ import picocli.CommandLine.ParseResult;
     subcommands = {
       AlignCommand.class,
       EvalCommand.class,
+      ExportCommand.class,
       ModelsCommand.class,
       PreviewCommand.class,
       CommandLine.HelpCommand.class
@@ -92,7 +94,7 @@ public final class Main implements Runnable {
     if (error instanceof AudioException) {
       return BAD_AUDIO;
     }
-    if (error instanceof TextException) {
+    if (error instanceof TextException || error instanceof FormatException) {
       return BAD_TEXT;
     }
     if (error instanceof MismatchException) {

@@ -18,24 +18,27 @@ import org.chorale.align.Alignment;
 import org.chorale.align.Verdict;
 import org.chorale.align.WordStatus;
 
-/** Reads back what {@link JsonExporter} wrote. Thread-safe. */
+/** Reads back what {@link JsonFormat} wrote. Thread-safe. */
 public final class AlignmentJsonReader {
+
+  /** Eleven days; beyond that a number is no time of a recording. */
+  private static final double MAX_SECONDS = 1e6;
 
   private final ObjectMapper mapper = new ObjectMapper();
 
   /**
    * Reads a file.
    *
-   * @throws IOException one sentence that names the file and what is wrong with it
+   * @throws FormatException one sentence that names the file and what is wrong with it
    */
-  public Alignment read(Path file) throws IOException {
+  public Alignment read(Path file) throws FormatException {
     String json;
     try {
       json = Files.readString(file, StandardCharsets.UTF_8);
     } catch (NoSuchFileException e) {
-      throw new IOException("There is no alignment '%s'; check the path.".formatted(file), e);
+      throw new FormatException("There is no alignment '%s'; check the path.".formatted(file), e);
     } catch (IOException e) {
-      throw new IOException(
+      throw new FormatException(
           "The alignment '%s' cannot be read (%s).".formatted(file, e.getMessage()), e);
     }
     return parse(json, file.toString());
@@ -45,9 +48,9 @@ public final class AlignmentJsonReader {
    * Reads an alignment from its JSON.
    *
    * @param name what messages call it
-   * @throws IOException when it is not an alignment of version 1
+   * @throws FormatException when it is not an alignment of version 1
    */
-  public Alignment parse(String json, String name) throws IOException {
+  public Alignment parse(String json, String name) throws FormatException {
     try {
       JsonNode root = mapper.readTree(json);
       if (root.path("version").asInt() != 1) {
@@ -62,6 +65,7 @@ public final class AlignmentJsonReader {
       for (JsonNode word : required(root, "words")) {
         words.add(word(word));
       }
+      checkLines(lines, words.size());
       return new Alignment(
           new Alignment.Audio(
               required(audio, "path").asText(),
@@ -79,6 +83,21 @@ public final class AlignmentJsonReader {
       throw broken(name, "it is not JSON, " + e.getOriginalMessage());
     } catch (IllegalArgumentException e) {
       throw broken(name, e.getMessage());
+    }
+  }
+
+  /** Whatever is made of an alignment relies on lines that hold every word once, in order. */
+  private static void checkLines(List<AlignedLine> lines, int words) {
+    int next = 0;
+    for (AlignedLine line : lines) {
+      if (line.firstWord() != next || line.wordCount() < 0) {
+        throw new IllegalArgumentException(
+            "a line begins with word %d, not %d".formatted(line.firstWord(), next));
+      }
+      next += line.wordCount();
+    }
+    if (next != words) {
+      throw new IllegalArgumentException("its lines hold %d words of %d".formatted(next, words));
     }
   }
 
@@ -116,7 +135,11 @@ public final class AlignmentJsonReader {
 
   private static double time(JsonNode node, String field) {
     JsonNode value = node.path(field);
-    return value.isNumber() ? value.asDouble() : Double.NaN;
+    double seconds = value.isNumber() ? value.asDouble() : Double.NaN;
+    if (seconds < 0 || seconds > MAX_SECONDS) {
+      throw new IllegalArgumentException("'%s' is %s".formatted(field, seconds));
+    }
+    return seconds;
   }
 
   private static JsonNode required(JsonNode node, String field) {
@@ -127,7 +150,8 @@ public final class AlignmentJsonReader {
     return value;
   }
 
-  private static IOException broken(String name, String why) {
-    return new IOException("'%s' is not an alignment written by Chorale: %s.".formatted(name, why));
+  private static FormatException broken(String name, String why) {
+    return new FormatException(
+        "'%s' is not an alignment written by Chorale: %s.".formatted(name, why));
   }
 }

@@ -1,6 +1,8 @@
 package org.chorale.export;
 
+import java.io.BufferedOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.Writer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.AtomicMoveNotSupportedException;
@@ -15,6 +17,13 @@ import java.nio.file.StandardCopyOption;
 public final class AtomicOutput {
 
   private AtomicOutput() {}
+
+  /** What writes bytes. */
+  @FunctionalInterface
+  public interface Bytes {
+    /** Writes to {@code out}, which the caller closes. */
+    void writeTo(OutputStream out) throws IOException;
+  }
 
   /** What writes the content. */
   @FunctionalInterface
@@ -33,6 +42,21 @@ public final class AtomicOutput {
         file,
         beside -> {
           try (Writer out = Files.newBufferedWriter(beside, StandardCharsets.UTF_8)) {
+            content.writeTo(out);
+          }
+        });
+  }
+
+  /**
+   * Writes a file as its content comes; folders on the way are made.
+   *
+   * @throws IOException one sentence that names the file; nothing is left behind
+   */
+  public static void writeBytes(Path file, Bytes content) throws IOException {
+    writeBeside(
+        file,
+        beside -> {
+          try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(beside))) {
             content.writeTo(out);
           }
         });

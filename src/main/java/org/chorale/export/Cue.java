@@ -11,10 +11,11 @@ import org.chorale.align.AlignedWord;
  * @param words its words; those that are missing have no times
  * @param breakBefore index of the word that begins the second row, or 0 for one row
  */
-record Cue(double startSeconds, double endSeconds, List<AlignedWord> words, int breakBefore) {
+public record Cue(
+    double startSeconds, double endSeconds, List<AlignedWord> words, int breakBefore) {
 
   /** Its text, rows apart by a line feed. */
-  String text() {
+  public String text() {
     StringBuilder out = new StringBuilder();
     for (int w = 0; w < words.size(); w++) {
       if (w > 0) {

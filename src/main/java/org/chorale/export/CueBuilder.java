@@ -10,17 +10,16 @@ import org.chorale.align.Alignment;
  * Cuts lines of the text into cues of at most two rows of 42 characters and 7 seconds, at phrase
  * ends and pauses where there are some. Words without times go with their neighbours in the line; a
  * line without any timed word goes with the cue before it, the first lines with the one after.
+ * Immutable and thread-safe.
  */
-final class CueBuilder {
+public final class CueBuilder implements CueShaper {
 
   static final int ROW_CHARACTERS = 42;
   private static final double MAX_SECONDS = 7;
   private static final double PAUSE_SECONDS = 0.25;
 
-  private CueBuilder() {}
-
-  /** The cues of an alignment, in order, none overlapping the next. */
-  static List<Cue> cues(Alignment alignment) {
+  @Override
+  public List<Cue> cues(Alignment alignment) {
     List<Cue> cues = new ArrayList<>();
     List<AlignedWord> waiting = new ArrayList<>();
     for (AlignedLine line : alignment.lines()) {

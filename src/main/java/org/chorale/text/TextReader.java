@@ -2,10 +2,6 @@ package org.chorale.text;
 
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
-import java.nio.charset.Charset;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
@@ -16,9 +12,7 @@ import java.util.Objects;
 /**
  * Reads text files and standard input.
  *
- * <p>Encodings: UTF-16 or UTF-32 where a byte order mark says so, otherwise UTF-8 with or without
- * one; bytes that are not valid UTF-8 are taken for windows-1252, which old Western lyrics files
- * use and which never fails (its five unassigned bytes become U+FFFD).
+ * <p>Encodings are told apart as {@link TextDecoder} does.
  *
  * <p>Immutable; safe to share between threads.
  */
@@ -26,8 +20,6 @@ public final class TextReader {
 
   /** The largest input read by default, in bytes (64 MiB). */
   public static final long DEFAULT_MAX_BYTES = 64L << 20;
-
-  private static final Charset WINDOWS_1252 = Charset.forName("windows-1252");
 
   private final long maxBytes;
 
@@ -111,7 +103,7 @@ public final class TextReader {
           "The text '%s' is larger than %,d bytes; split it, or check that it is the text and not the audio."
               .formatted(name, maxBytes));
     }
-    String text = decode(bytes, name);
+    String text = checked(TextDecoder.decode(bytes), name);
     if (isBlank(text)) {
       throw new TextException(
           "The text '%s' is empty; put the words that are spoken or sung into it.".formatted(name));
@@ -137,37 +129,6 @@ public final class TextReader {
     return text.codePoints().allMatch(c -> Whitespace.is(c) || c == 0xFEFF);
   }
 
-  private static String decode(byte[] bytes, String name) throws TextException {
-    if (startsWith(bytes, 0xFF, 0xFE, 0, 0)) {
-      return text(bytes, 4, Charset.forName("UTF-32LE"), name);
-    }
-    if (startsWith(bytes, 0, 0, 0xFE, 0xFF)) {
-      return text(bytes, 4, Charset.forName("UTF-32BE"), name);
-    }
-    if (startsWith(bytes, 0xFF, 0xFE)) {
-      return text(bytes, 2, StandardCharsets.UTF_16LE, name);
-    }
-    if (startsWith(bytes, 0xFE, 0xFF)) {
-      return text(bytes, 2, StandardCharsets.UTF_16BE, name);
-    }
-    int skip = startsWith(bytes, 0xEF, 0xBB, 0xBF) ? 3 : 0;
-    try {
-      String text =
-          StandardCharsets.UTF_8
-              .newDecoder()
-              .decode(ByteBuffer.wrap(bytes, skip, bytes.length - skip))
-              .toString();
-      return checked(text, name);
-    } catch (CharacterCodingException e) {
-      return text(bytes, 0, WINDOWS_1252, name);
-    }
-  }
-
-  private static String text(byte[] bytes, int skip, Charset charset, String name)
-      throws TextException {
-    return checked(new String(bytes, skip, bytes.length - skip, charset), name);
-  }
-
   /** NUL characters are what tells audio, archives and UTF-16 without its mark from text. */
   private static String checked(String text, String name) throws TextException {
     if (text.indexOf('\0') >= 0) {
@@ -176,17 +137,5 @@ public final class TextReader {
               .formatted(name));
     }
     return text;
-  }
-
-  private static boolean startsWith(byte[] bytes, int... mark) {
-    if (bytes.length < mark.length) {
-      return false;
-    }
-    for (int i = 0; i < mark.length; i++) {
-      if ((bytes[i] & 0xFF) != mark[i]) {
-        return false;
-      }
-    }
-    return true;
   }
 }

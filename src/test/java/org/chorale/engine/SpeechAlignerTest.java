@@ -3,7 +3,9 @@ package org.chorale.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -19,7 +21,8 @@ import org.chorale.align.WordStatus;
 import org.chorale.audio.AudioFiles;
 import org.chorale.audio.AudioSource;
 import org.chorale.export.ExportOptions;
-import org.chorale.export.JsonExporter;
+import org.chorale.export.JsonFormat;
+import org.chorale.export.Song;
 import org.chorale.model.ModelFolder;
 import org.chorale.onnx.Device;
 import org.chorale.onnx.OrtRuntime;
@@ -76,9 +79,9 @@ class SpeechAlignerTest {
   }
 
   private static String json(Alignment alignment) throws IOException {
-    StringBuilder out = new StringBuilder();
-    new JsonExporter().write(alignment, new ExportOptions(true), out);
-    return out.toString();
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    new JsonFormat().write(Song.of(alignment), ExportOptions.standard().withPhones(true), out);
+    return out.toString(StandardCharsets.UTF_8);
   }
 
   /** What the contract promises of every result. */

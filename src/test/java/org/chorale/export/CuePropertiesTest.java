@@ -73,7 +73,7 @@ class CuePropertiesTest {
   void cuesHoldEveryWordInOrderAndNeverOverlap(
       @ForAll long seed, @ForAll @IntRange(min = 1, max = 60) int words) {
     Alignment alignment = random(new Random(seed), words);
-    List<Cue> cues = CueBuilder.cues(alignment);
+    List<Cue> cues = new CueBuilder().cues(alignment);
     if (alignment.lines().stream().noneMatch(AlignedLine::isTimed)) {
       assertThat(cues).isEmpty();
       return;

@@ -8,24 +8,22 @@ import org.chorale.align.AlignedWord;
 import org.chorale.align.Alignment;
 
 /**
- * Praat's TextGrid, long format, UTF-8: a tier of words and, where there are phones, one of them.
+ * Praat's TextGrid, long format: a tier of words and, where there are phones, one of them;
+ * milliseconds. Words without times are left out. Read in its long and short form, by the rules of
+ * Praat's manual ("TextGrid file formats"): what counts are free-standing numbers, strings and
+ * flags.
  */
-public final class TextGridExporter implements Exporter {
+final class TextGridFormat extends TextualFormat {
 
-  @Override
-  public String name() {
-    return "textgrid";
-  }
-
-  @Override
-  public String extension() {
-    return "TextGrid";
+  TextGridFormat() {
+    super("textgrid", "TextGrid");
   }
 
   private record Interval(long startMillis, long endMillis, String text) {}
 
   @Override
-  public void write(Alignment alignment, ExportOptions options, Appendable out) throws IOException {
+  void write(Song song, ExportOptions options, Appendable out) throws IOException {
+    Alignment alignment = song.alignment();
     List<Interval> words = new ArrayList<>();
     List<Interval> phones = new ArrayList<>();
     long length = Math.max(1, Times.millis(alignment.audio().durationSeconds()));
@@ -90,6 +88,54 @@ public final class TextGridExporter implements Exporter {
           .append("\n            text = \"")
           .append(interval.text().replace("\"", "\"\""))
           .append("\"\n");
+    }
+  }
+
+  @Override
+  public boolean recognises(TimedFile file) {
+    String head = file.text().substring(0, Math.min(200, file.text().length()));
+    return head.contains("ooTextFile") && head.contains("TextGrid");
+  }
+
+  @Override
+  public Song read(TimedFile file) throws FormatException {
+    if (!recognises(file)) {
+      throw file.wrong("is no TextGrid; it begins with 'File type = \"ooTextFile\"' and its class");
+    }
+    SongBuilder builder = new SongBuilder(file);
+    TextGridTokens tokens = new TextGridTokens(file);
+    tokens.skipHeader();
+    tokens.number();
+    builder.duration(tokens.number());
+    List<Tier> tiers = new ArrayList<>();
+    if (tokens.flag().equals("<exists>")) {
+      int count = tokens.count();
+      for (int t = 0; t < count; t++) {
+        tier(tokens, tiers);
+      }
+    }
+    Tier.read(tiers, builder);
+    return builder.build();
+  }
+
+  private static void tier(TextGridTokens tokens, List<Tier> tiers) throws FormatException {
+    String kind = tokens.string();
+    String name = tokens.string();
+    tokens.number();
+    tokens.number();
+    int count = tokens.count();
+    List<Tier.Interval> intervals = new ArrayList<>();
+    boolean points = kind.equals("TextTier");
+    for (int i = 0; i < count; i++) {
+      double start = tokens.number();
+      double end = points ? start : tokens.number();
+      String text = tokens.string();
+      if (!points && !text.isBlank()) {
+        intervals.add(new Tier.Interval(start, end, text));
+      }
+    }
+    if (!points) {
+      tiers.add(new Tier(name, intervals));
     }
   }
 }

@@ -9,28 +9,41 @@ import java.io.Writer;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.nio.CharBuffer;
+import java.nio.charset.Charset;
+import java.nio.charset.StandardCharsets;
 import org.chorale.align.AlignedLine;
 import org.chorale.align.AlignedPhone;
 import org.chorale.align.AlignedWord;
 import org.chorale.align.Alignment;
 
-/** The JSON result, version 1; see docs/formats.md. */
-public final class JsonExporter implements Exporter {
+/** The JSON result, version 1; see docs/formats.md. The only format that holds everything. */
+public final class JsonFormat extends TextualFormat {
 
   private final JsonFactory factory = new JsonFactory();
 
-  @Override
-  public String name() {
-    return "json";
+  /** The format; one is enough. */
+  public JsonFormat() {
+    super("json", "json");
   }
 
   @Override
-  public String extension() {
-    return "json";
+  Charset encoding(ExportOptions options) {
+    return StandardCharsets.UTF_8; // RFC 8259 knows no other
   }
 
   @Override
-  public void write(Alignment alignment, ExportOptions options, Appendable out) throws IOException {
+  public boolean recognises(TimedFile file) {
+    return file.text().stripLeading().startsWith("{");
+  }
+
+  @Override
+  public Song read(TimedFile file) throws FormatException {
+    return Song.of(new AlignmentJsonReader().parse(file.text(), file.name()));
+  }
+
+  @Override
+  void write(Song song, ExportOptions options, Appendable out) throws IOException {
+    Alignment alignment = song.alignment();
     // Straight to its place: ten hours with phones are 60 MB.
     try (JsonGenerator json = factory.createGenerator(new AppendableWriter(out))) {
       json.setPrettyPrinter(
