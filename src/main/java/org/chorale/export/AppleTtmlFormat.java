@@ -42,9 +42,10 @@ final class AppleTtmlFormat extends TextualFormat {
         continue;
       }
       long start = pieces.get(0).start();
-      at = Math.max(start + 1, pieces.get(pieces.size() - 1).end());
+      at = pieces.get(pieces.size() - 1).end();
+      long lineEnd = Math.max(start + 1, at); // a line must last
       lines.append("      <p begin=\"").append(Times.clockOfMillis(start, '.'));
-      lines.append("\" end=\"").append(Times.clockOfMillis(at, '.'));
+      lines.append("\" end=\"").append(Times.clockOfMillis(lineEnd, '.'));
       lines.append("\" itunes:key=\"L").append(++number).append("\" ttm:agent=\"v1\">");
       for (int p = 0; p < pieces.size(); p++) {
         Piece piece = pieces.get(p);
@@ -54,7 +55,7 @@ final class AppleTtmlFormat extends TextualFormat {
         lines.append(Xml.escape(piece.text())).append("</span>");
       }
       lines.append("</p>\n");
-      end = Math.max(end, at);
+      end = Math.max(end, lineEnd);
     }
     out.append(
             """

@@ -18,7 +18,7 @@ record CueText(double start, double end, String text) {
 
   private static final String TIME = "(-?[\\d:.,]*\\d)";
   private static final Pattern ARROW =
-      Pattern.compile("\\s*" + TIME + "\\s*-->\\s*" + TIME + "(?:\\s.*)?");
+      Pattern.compile("\\s*" + TIME + "\\s*-->\\s*" + TIME + "(?:[^\\d:.,].*)?");
   private static final Pattern NUMBER = Pattern.compile("\\s*\\d+\\s*");
   // Only mark-up that players know: "<3" and "a < b" are text.
   private static final Pattern TAG =

@@ -28,6 +28,8 @@ public final class FormatException extends IOException {
    * @param what ends the sentence "Line 3 of 'x': ..."
    */
   static FormatException at(String file, int line, String what) {
-    return new FormatException("Line %d of '%s': %s.".formatted(line, file, what));
+    // What is quoted of a broken file may be anything; a message is one line.
+    String said = what.replaceAll("\\s+", " ").strip();
+    return new FormatException("Line %d of '%s': %s.".formatted(line, file, said));
   }
 }

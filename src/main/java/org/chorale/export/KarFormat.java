@@ -3,7 +3,6 @@ package org.chorale.export;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.Charset;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import javax.sound.midi.InvalidMidiDataException;
@@ -78,8 +77,6 @@ final class KarFormat implements TimedFormat {
     SongTitle title = SongTitle.of(alignment.audio().path());
     meta(words, TEXT, "@T" + title.title(), 0, charset);
     meta(words, TEXT, "@T" + title.artist(), 0, charset);
-    List<Piece> sung = new ArrayList<>();
-    long at = 0;
     // One list of all pieces: events of overlapping lines must be in order, too.
     List<Piece> all = Piece.of(song, 0, alignment.words().size(), TICKS_PER_SECOND, 0);
     int next = 0;
@@ -89,36 +86,32 @@ final class KarFormat implements TimedFormat {
         next += Math.max(1, song.syllablesOf(w).size());
       }
       List<Piece> pieces = all.subList(first, next);
-      line(words, pieces, at == 0 ? "\\" : "/", next < all.size() ? all.get(next) : null, charset);
-      sung.addAll(pieces);
-      at = 1;
+      line(words, pieces, first == 0 ? "\\" : "/", charset);
     }
     if (song.hasNotes()) {
-      melody(sequence.createTrack(), sung, charset);
+      melody(sequence.createTrack(), all, charset);
     }
     return sequence;
   }
 
-  private static void line(
-      Track track, List<Piece> pieces, String mark, Piece after, Charset charset)
+  private static void line(Track track, List<Piece> pieces, String mark, Charset charset)
       throws InvalidMidiDataException {
     for (int p = 0; p < pieces.size(); p++) {
       Piece piece = pieces.get(p);
       Piece next = p + 1 < pieces.size() ? pieces.get(p + 1) : null;
       boolean ends = next == null || next.startsWord();
-      Piece follower = next == null ? after : next;
-      boolean joined = piece.timed() && follower != null && follower.start() == piece.end();
+      boolean joined = piece.timed() && next != null && next.timed() && next.start() == piece.end();
       String text = piece.text();
       boolean command = !text.isEmpty() && "/\\@".indexOf(text.charAt(0)) >= 0;
       String begin = p == 0 ? mark : "";
-      String space = ends && next != null && joined && next.timed() ? " " : "";
+      String space = ends && joined ? " " : "";
       meta(
           track,
           TEXT,
           begin + (command && begin.isEmpty() ? JOINER : "") + text + space,
           piece.start(),
           charset);
-      if (ends && space.isEmpty() && !(next == null && joined && follower.timed())) {
+      if (ends && !joined) {
         meta(track, TEXT, " ", piece.end(), charset);
       }
     }

@@ -62,14 +62,28 @@ record Piece(
         least = start;
       }
     }
-    return fitted(rough, floor);
+    return fitted(
+        rough, floor, limit(song, firstWord + count, originSeconds, unitsPerSecond, least));
+  }
+
+  /** Where the words behind begin; nothing limits where they begin before the last of these. */
+  private static long limit(
+      Song song, int next, double originSeconds, double unitsPerSecond, long least) {
+    for (AlignedWord word :
+        song.alignment().words().subList(next, song.alignment().words().size())) {
+      if (word.isTimed()) {
+        long start = unit(word.startSeconds(), originSeconds, unitsPerSecond);
+        return start >= least ? start : Long.MAX_VALUE;
+      }
+    }
+    return Long.MAX_VALUE;
   }
 
   private static long unit(double seconds, double origin, double unitsPerSecond) {
     return Math.round((seconds - origin) * unitsPerSecond);
   }
 
-  private static List<Piece> fitted(List<Piece> rough, long floor) {
+  private static List<Piece> fitted(List<Piece> rough, long floor, long limit) {
     List<Piece> pieces = new ArrayList<>();
     long at = rough.stream().filter(Piece::timed).findFirst().map(Piece::start).orElse(floor);
     for (int p = 0; p < rough.size(); p++) {
@@ -78,7 +92,7 @@ record Piece(
         pieces.add(piece.at(at, at));
         continue;
       }
-      long next = nextStart(rough, p);
+      long next = nextStart(rough, p, limit);
       long end = Math.min(piece.end(), next);
       if (end == piece.start() && next > end) {
         end++;
@@ -89,13 +103,13 @@ record Piece(
     return pieces;
   }
 
-  private static long nextStart(List<Piece> rough, int p) {
+  private static long nextStart(List<Piece> rough, int p, long limit) {
     for (int n = p + 1; n < rough.size(); n++) {
       if (rough.get(n).timed()) {
         return rough.get(n).start();
       }
     }
-    return Long.MAX_VALUE;
+    return limit;
   }
 
   private Piece at(long newStart, long newEnd) {

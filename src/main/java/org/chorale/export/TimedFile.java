@@ -127,6 +127,6 @@ public final class TimedFile {
 
   /** That the file as a whole is not what it should be. */
   FormatException wrong(String what) {
-    return new FormatException("'%s' %s.".formatted(name, what));
+    return new FormatException("'%s' %s.".formatted(name, what.replaceAll("\\s+", " ")));
   }
 }

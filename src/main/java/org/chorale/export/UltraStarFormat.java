@@ -76,6 +76,8 @@ final class UltraStarFormat extends TextualFormat {
           double end = origin + piece.end() * beat;
           worst = Math.max(worst, Math.abs(start - syllable.startSeconds()));
           worst = Math.max(worst, Math.abs(end - syllable.endSeconds()));
+          // Two syllables in one beat: the first has no note of its own.
+          worst = Math.max(worst, piece.end() > piece.start() ? 0 : TOLERANCE_SECONDS);
         }
         next += syllables.isEmpty() ? 1 : 0;
       }

@@ -20,7 +20,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Every format against a file that was checked by eye and by its own readers. */
-class ExportersTest {
+class TimedFormatsTest {
 
   static final Alignment SONG =
       new Alignment(
@@ -99,16 +99,16 @@ class ExportersTest {
   }
 
   private static String golden(String name) throws IOException {
-    try (InputStream in = ExportersTest.class.getResourceAsStream("/golden/" + name)) {
+    try (InputStream in = TimedFormatsTest.class.getResourceAsStream("/golden/" + name)) {
       assertThat(in).as("golden/" + name).isNotNull();
       return new String(in.readAllBytes(), StandardCharsets.UTF_8);
     }
   }
 
   private static String written(String format, boolean phones) throws IOException {
-    StringBuilder out = new StringBuilder();
-    Exporters.all().named(format).write(SONG, new ExportOptions(phones), out);
-    return out.toString();
+    ExportOptions options = ExportOptions.standard().withPhones(phones);
+    return new String(
+        RoundTripTest.written(Song.of(SONG), format, options), StandardCharsets.UTF_8);
   }
 
   @ParameterizedTest
@@ -121,18 +121,35 @@ class ExportersTest {
     "textgrid, false, song.TextGrid",
     "textgrid, true, song-phones.TextGrid",
     "csv, false, song.csv",
-    "tsv, false, song.tsv"
+    "tsv, false, song.tsv",
+    "elrc, false, song-words.lrc",
+    "ass, false, song.ass",
+    "ttml, false, song.ttml",
+    "ttml-apple, false, song-apple.ttml",
+    "ultrastar, false, song-ultrastar.txt",
+    "ctm, false, song.ctm",
+    "ctm, true, song-phones.ctm",
+    "audacity, false, song-audacity.txt",
+    "elan, false, song.eaf",
+    "elan, true, song-phones.eaf"
   })
   void everyFormatIsAsItsGoldenFile(String format, boolean phones, String file) throws IOException {
     assertThat(written(format, phones)).isEqualTo(golden(file));
   }
 
   @Test
+  void karIsAsItsGoldenFile() throws IOException {
+    try (InputStream in = TimedFormatsTest.class.getResourceAsStream("/golden/song.kar")) {
+      assertThat(RoundTripTest.written(Song.of(SONG), "kar")).isEqualTo(in.readAllBytes());
+    }
+  }
+
+  @Test
   void jsonIsReadBack() throws IOException {
     Alignment back = new AlignmentJsonReader().parse(written("json", true), "golden");
-    StringBuilder again = new StringBuilder();
-    new JsonExporter().write(back, new ExportOptions(true), again);
-    assertThat(again.toString()).isEqualTo(written("json", true));
+    byte[] again =
+        RoundTripTest.written(Song.of(back), "json", ExportOptions.standard().withPhones(true));
+    assertThat(new String(again, StandardCharsets.UTF_8)).isEqualTo(written("json", true));
     assertThat(back.words()).hasSameSizeAs(SONG.words());
     assertThat(back.words().get(5).isTimed()).isFalse();
     assertThat(back.words().get(0).phones()).hasSize(3);
@@ -153,8 +170,8 @@ class ExportersTest {
 
   @Test
   void anUnknownFormatNamesTheKnown() {
-    assertThatThrownBy(() -> Exporters.all().named("docx"))
+    assertThatThrownBy(() -> TimedFormats.all().named("docx"))
         .hasMessageContaining("'docx'")
-        .hasMessageContaining("json, srt, vtt, lrc, textgrid, csv, tsv");
+        .hasMessageContaining("ass, audacity, csv, ctm, elan, elrc, json, kar, lrc");
   }
 }
