@@ -35,25 +35,21 @@ final class EnhancedLrcFormat extends TextualFormat {
         continue;
       }
       out.append('[').append(Times.minutesOfHundredths(pieces.get(0).start())).append(']');
-      long stamped = -1;
+      long stamped = -1; // the stamp behind which nothing stands yet
       for (int p = 0; p < pieces.size(); p++) {
         Piece piece = pieces.get(p);
-        if (p > 0 && piece.startsWord()) {
-          out.append(' ');
-        }
-        if (piece.start() != stamped || !piece.timed()) {
+        Piece next = p + 1 < pieces.size() ? pieces.get(p + 1) : null;
+        if (piece.start() != stamped) {
           stamp(out, piece.start());
         }
-        out.append(piece.text());
-        boolean joined =
-            p + 1 < pieces.size()
-                && pieces.get(p + 1).timed()
-                && pieces.get(p + 1).start() == piece.end();
-        // Where the next stamp follows at once it ends this piece, too.
-        if (!joined || !piece.timed()) {
+        // The space before the stamp that ends the word: some readers drop it between two stamps.
+        out.append(piece.text()).append(next != null && next.startsWord() ? " " : "");
+        boolean nextStampEndsIt =
+            piece.timed() && next != null && next.timed() && next.start() == piece.end();
+        if (!nextStampEndsIt) {
           stamp(out, piece.end());
         }
-        stamped = joined && piece.timed() ? -1 : piece.end();
+        stamped = nextStampEndsIt ? -1 : piece.end();
         at = piece.end();
       }
       out.append('\n');

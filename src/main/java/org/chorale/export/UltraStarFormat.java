@@ -96,7 +96,8 @@ final class UltraStarFormat extends TextualFormat {
     }
     header(out, "TITLE", title.title());
     header(out, "ARTIST", title.artist());
-    header(out, "MP3", title.file());
+    // Required; games look for the file beside the song.
+    header(out, "MP3", title.file().isEmpty() ? "audio.mp3" : title.file());
     header(out, "LANGUAGE", Languages.name(alignment.language()));
     header(out, "CREATOR", "Chorale");
     header(out, "BPM", Integer.toString(grid.bpm()));
