@@ -25,7 +25,8 @@ record Piece(
    * The pieces of some words.
    *
    * @param song what they are taken from
-   * @param words the words, as they stand in the alignment from {@code firstWord} on
+   * @param firstWord index of the first
+   * @param count number of the words
    * @param unitsPerSecond the grid
    * @param floor where words lie that have no times and nothing timed beside them
    */

@@ -138,7 +138,7 @@ final class TableFormat extends TextualFormat {
   private static ReadWord word(TimedFile file, Row row, Header header, String text)
       throws FormatException {
     // What stands in one field is one word, even if a stranger's has spaces.
-    String word = text.replaceAll("\\s+", "\u00A0").replace('\u00A0', '_');
+    String word = text.replaceAll("[\\s\\p{Z}\\x85]+", "_");
     String start = row.field(header.start()).strip();
     String end = row.field(header.end()).strip();
     if (start.isEmpty() && end.isEmpty()) {
