@@ -83,7 +83,7 @@ class Augmenter:
         self.groups["sung"] = self.load(sorted(glob.glob(work + "/sung-*.jsonl")))
         self.groups["synthetic"] = self.load(sorted(glob.glob(work + "/synthetic-*.jsonl")))
         self.groups["real"] = self.load_real()
-        self.weights = {"sung": 0.7, "synthetic": 0.08, "real": 0.17}
+        self.weights = {"sung": 0.5, "synthetic": 0.17, "real": 0.28}
         if os.path.exists(work + "/pjs.jsonl"):
             self.groups["pjs"], self.weights["pjs"] = self.load([work + "/pjs.jsonl"]), 0.05
         self.beds = Corpus(work + "/music")
@@ -240,7 +240,7 @@ class Augmenter:
             if rng.random() < 0.2:  # the band comes in, or stops
                 at, ramp = int(rng.integers(need)), np.arange(need)
                 music = music * np.clip(((ramp - at) if rng.random() < 0.5 else (at - ramp)) / 8000 + 0.5, 0, 1)
-            x = x + music * 10 ** (-np.clip(rng.normal(1, 6), -10, 14) / 20)
+            x = x + music * 10 ** (-np.clip(rng.normal(4, 5), -10, 16) / 20)
         if rng.random() < 0.35:
             x = np.repeat(x.mean(0, keepdims=True), 2, 0)  # a mono recording
         if rng.random() < 0.5:

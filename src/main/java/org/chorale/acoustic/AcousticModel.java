@@ -8,6 +8,11 @@ package org.chorale.acoustic;
  */
 public interface AcousticModel {
 
+  /** Channels that it hears: 1, or 2 for left and right. */
+  default int channels() {
+    return 1;
+  }
+
   /** Samples from frame to frame. */
   int frameSamples();
 
@@ -23,7 +28,8 @@ public interface AcousticModel {
   /**
    * Log posteriors of a run of frames.
    *
-   * @param samples {@code 2 * contextSamples() + frames * frameSamples()} samples in [-1, 1]
+   * @param samples {@code 2 * contextSamples() + frames * frameSamples()} samples in [-1, 1], of
+   *     every channel, one channel after the other
    * @return frames x classes, row by row, natural logarithm
    */
   float[] logPosteriors(float[] samples);

@@ -22,18 +22,22 @@ public final class OfflineEmissions {
    * What a recording gave.
    *
    * @param emissions log posteriors of every frame; for the caller to close
-   * @param samples number of samples decoded
+   * @param samples number of samples of each channel decoded
    */
   public record Result(Emissions emissions, long samples) {}
 
   /**
    * Reads the source to its end.
    *
-   * @param source the recording; not closed
+   * @param source the recording, with as many channels as the model hears; not closed
    * @param progress told the number of samples read so far, now and then
    * @throws IOException when the source cannot be read or the disk has no room for the emissions
    */
   public Result of(AudioSource source, LongConsumer progress) throws IOException {
+    if (source.channels() != model.channels()) {
+      throw new IllegalArgumentException(
+          "The model hears %d channels, not %d".formatted(model.channels(), source.channels()));
+    }
     Emissions.Builder builder = new Emissions.Builder(model.classes());
     boolean complete = false;
     try {

@@ -13,9 +13,20 @@ public final class OnlineEmissions {
 
   private final AcousticModel model;
   private final ObjIntConsumer<float[]> sink;
+  private final int channels;
   private final int runSamples;
+
+  /** Samples of a channel in the window. */
+  private final int windowSamples;
+
+  /** Channel after channel. */
   private final float[] window;
+
   private int filled;
+
+  /** Channel of the next sample. */
+  private int channel;
+
   private long samplesIn;
   private long framesOut;
 
@@ -34,28 +45,53 @@ public final class OnlineEmissions {
     }
     this.model = model;
     this.sink = sink;
+    this.channels = model.channels();
     this.runSamples = runFrames * model.frameSamples();
-    this.window = new float[runSamples + 2 * model.contextSamples()];
+    this.windowSamples = runSamples + 2 * model.contextSamples();
+    this.window = new float[channels * windowSamples];
     this.filled = model.contextSamples();
   }
 
-  /** Samples taken in so far. */
+  /** Samples of each channel taken in so far. */
   public long samplesIn() {
     return samplesIn;
   }
 
-  /** Takes in samples and emits whatever frames have their context. */
+  /**
+   * Takes in samples and emits whatever frames have their context.
+   *
+   * @param samples the model's channels in turn; blocks may begin and end with any channel
+   */
   public void accept(float[] samples, int offset, int length) {
+    if (channels == 1) {
+      acceptMono(samples, offset, length);
+      return;
+    }
+    for (int i = offset; i < offset + length; i++) {
+      window[channel * windowSamples + filled] = samples[i];
+      channel++;
+      if (channel == channels) {
+        channel = 0;
+        samplesIn++;
+        filled++;
+        if (filled == windowSamples) {
+          run();
+        }
+      }
+    }
+  }
+
+  private void acceptMono(float[] samples, int offset, int length) {
     samplesIn += length;
     int from = offset;
     int left = length;
     while (left > 0) {
-      int count = Math.min(left, window.length - filled);
+      int count = Math.min(left, windowSamples - filled);
       System.arraycopy(samples, from, window, filled, count);
       filled += count;
       from += count;
       left -= count;
-      if (filled == window.length) {
+      if (filled == windowSamples) {
         run();
       }
     }
@@ -69,8 +105,10 @@ public final class OnlineEmissions {
   public long finish() {
     long frames = (samplesIn + model.frameSamples() / 2) / model.frameSamples();
     while (framesOut < frames) {
-      Arrays.fill(window, filled, window.length, 0f);
-      filled = window.length;
+      for (int c = 0; c < channels; c++) {
+        Arrays.fill(window, c * windowSamples + filled, (c + 1) * windowSamples, 0f);
+      }
+      filled = windowSamples;
       run();
     }
     return frames;
@@ -81,7 +119,9 @@ public final class OnlineEmissions {
     int frames = runSamples / model.frameSamples();
     sink.accept(posteriors, frames);
     framesOut += frames;
-    System.arraycopy(window, runSamples, window, 0, window.length - runSamples);
-    filled = window.length - runSamples;
+    filled = windowSamples - runSamples;
+    for (int c = 0; c < channels; c++) {
+      System.arraycopy(window, c * windowSamples + runSamples, window, c * windowSamples, filled);
+    }
   }
 }

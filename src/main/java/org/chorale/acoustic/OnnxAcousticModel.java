@@ -1,9 +1,6 @@
 package org.chorale.acoustic;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import org.chorale.model.ModelException;
 import org.chorale.model.ModelFolder;
@@ -26,10 +23,10 @@ public final class OnnxAcousticModel implements AcousticModel, AutoCloseable {
     this.session = session;
     this.input = json.path("input").asText("samples");
     this.output = json.path("output").asText("log_posteriors");
-    this.frameSamples = positive(folder, "frameStrideSamples");
+    this.frameSamples = PhoneManifest.positive(folder, "frameStrideSamples");
     this.frameMultiple = json.path("frameMultiple").asInt(1);
-    this.contextSamples = positive(folder, "contextSamples");
-    this.phones = phones(folder);
+    this.contextSamples = PhoneManifest.positive(folder, "contextSamples");
+    this.phones = PhoneManifest.phones(folder);
   }
 
   /**
@@ -53,35 +50,6 @@ public final class OnnxAcousticModel implements AcousticModel, AutoCloseable {
     OnnxSession session =
         runtime.open(folder.folder().resolve("model.onnx").toString(), folder.read("model.onnx"));
     return new OnnxAcousticModel(folder, session);
-  }
-
-  private static int positive(ModelFolder folder, String field) throws ModelException {
-    int value = folder.manifest().json().path(field).asInt();
-    if (value <= 0) {
-      throw folder.broken("'" + field + "' is missing");
-    }
-    return value;
-  }
-
-  private static PhoneSet phones(ModelFolder folder) throws ModelException {
-    JsonNode json = folder.manifest().json();
-    List<String> symbols = new ArrayList<>();
-    json.path("vocabulary").forEach(n -> symbols.add(n.asText()));
-    List<String> groups = new ArrayList<>();
-    json.path("broadClasses").forEach(n -> groups.add(n.asText()));
-    JsonNode priors = json.path("logPriors");
-    if (symbols.isEmpty() || priors.size() != symbols.size() || groups.size() != symbols.size()) {
-      throw folder.broken("vocabulary, logPriors and broadClasses differ in length");
-    }
-    float[] logPriors = new float[priors.size()];
-    for (int i = 0; i < logPriors.length; i++) {
-      logPriors[i] = (float) priors.get(i).asDouble();
-    }
-    Map<String, Double> bias = new HashMap<>();
-    json.path("transitionBiasMs")
-        .properties()
-        .forEach(e -> bias.put(e.getKey(), e.getValue().asDouble()));
-    return new PhoneSet(symbols, json.path("silence").asInt(0), logPriors, groups, bias);
   }
 
   /** The classes and what was measured of them. */

@@ -7,12 +7,12 @@ import org.chorale.text.Line;
 import org.chorale.text.Word;
 
 /** The lines of a text from its aligned words. */
-final class AlignedLines {
+public final class AlignedLines {
 
   private AlignedLines() {}
 
   /** Every line: from its first word that is spoken and timed to its last timed one. */
-  static List<AlignedLine> of(Document document, List<AlignedWord> words) {
+  public static List<AlignedLine> of(Document document, List<AlignedWord> words) {
     List<AlignedLine> lines = new ArrayList<>();
     for (Line line : document.lines()) {
       double start = Double.NaN;

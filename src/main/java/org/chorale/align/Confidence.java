@@ -50,7 +50,7 @@ public record Confidence(
    * @param frameEvidenceSum sum over its frames of log posterior less that of the best class
    * @param frames their number
    */
-  static double phoneEvidence(double frameEvidenceSum, int frames) {
+  public static double phoneEvidence(double frameEvidenceSum, int frames) {
     double mean = Math.max(WORST, frameEvidenceSum / frames);
     return frames == 1 ? mean - SINGLE_FRAME_PENALTY : mean;
   }
@@ -61,7 +61,7 @@ public record Confidence(
    * @param evidence of the words in their order; NaN for words that were not found
    * @return their confidences, 0 to 1; 0 for words that were not found
    */
-  double[] ofWords(double[] evidence) {
+  public double[] ofWords(double[] evidence) {
     double[] out = new double[evidence.length];
     for (int w = 0; w < evidence.length; w++) {
       if (Double.isNaN(evidence[w])) {
@@ -104,7 +104,7 @@ public record Confidence(
    * Confidence of a whole text: by the mean evidence of the phones or tokens that were found, times
    * the share of the spoken words that were found, to the power of {@link #SHARE_POWER}.
    */
-  double ofText(double evidenceSum, int count, List<AlignedWord> words, Document document) {
+  public double ofText(double evidenceSum, int count, List<AlignedWord> words, Document document) {
     int spoken = 0;
     int found = 0;
     for (int w = 0; w < words.size(); w++) {

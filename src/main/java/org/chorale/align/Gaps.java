@@ -5,12 +5,12 @@ import org.chorale.text.Document;
 import org.chorale.text.Word;
 
 /** Words that no path placed. */
-final class Gaps {
+public final class Gaps {
 
   private Gaps() {}
 
   /** A word that was looked for and not found. */
-  static AlignedWord missing(Word word) {
+  public static AlignedWord missing(Word word) {
     return new AlignedWord(
         word.text(),
         word.charStart(),
@@ -30,7 +30,7 @@ final class Gaps {
    *
    * @param out per word of the document what is known of it; null for those to place
    */
-  static void fill(Document document, AlignedWord[] out, double durationSeconds) {
+  public static void fill(Document document, AlignedWord[] out, double durationSeconds) {
     int w = 0;
     double previousEnd = 0;
     while (w < out.length) {

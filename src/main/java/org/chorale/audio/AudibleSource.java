@@ -33,6 +33,11 @@ final class AudibleSource implements AudioSource {
   }
 
   @Override
+  public int channels() {
+    return source.channels();
+  }
+
+  @Override
   public AudioInfo info() {
     return source.info();
   }

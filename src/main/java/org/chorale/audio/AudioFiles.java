@@ -40,8 +40,20 @@ public final class AudioFiles {
    * @throws AudioException when there is nothing to decode; the message names the file
    */
   public AudioSource open(String name) throws AudioException {
+    return open(name, 1);
+  }
+
+  /**
+   * Opens a recording by its name; {@code -} is standard input.
+   *
+   * @param channels 1 for a mono mix, 2 for left and right in turn; a mono recording gives both
+   *     alike
+   * @return the source; silence all through and truncation are errors at its end
+   * @throws AudioException when there is nothing to decode; the message names the file
+   */
+  public AudioSource open(String name, int channels) throws AudioException {
     if (name.equals("-")) {
-      return open(System.in, "standard input");
+      return open(System.in, "standard input", channels);
     }
     Path path;
     try {
@@ -60,14 +72,19 @@ public final class AudioFiles {
     }
     if (!Files.isRegularFile(path)) {
       try (InputStream pipe = Files.newInputStream(path)) {
-        return open(pipe, name);
+        return open(pipe, name, channels);
       } catch (AudioException e) {
         throw e;
       } catch (IOException e) {
         throw new AudioException("'%s' cannot be read (%s).".formatted(name, e.getMessage()), e);
       }
     }
-    return openRegular(path, name);
+    return openRegular(path, name, channels);
+  }
+
+  /** Copies a stream to a temporary file and opens that as a mono mix. */
+  public AudioSource open(InputStream stream, String name) throws AudioException {
+    return open(stream, name, 1);
   }
 
   /**
@@ -75,14 +92,15 @@ public final class AudioFiles {
    *
    * @param stream read to its end, not closed
    * @param name how errors call it
+   * @param channels 1 or 2, as of {@link #open(String, int)}
    */
-  public AudioSource open(InputStream stream, String name) throws AudioException {
+  public AudioSource open(InputStream stream, String name, int channels) throws AudioException {
     Path spool = null;
     try {
       spool = Files.createTempFile("chorale-", ".spool");
       spool.toFile().deleteOnExit(); // for the case that the process is ended
       copy(stream, spool, name);
-      return new SpooledSource(openRegular(spool, name), spool);
+      return new SpooledSource(openRegular(spool, name, channels), spool);
     } catch (IOException | RuntimeException e) {
       delete(spool);
       if (e instanceof AudioException known) {
@@ -112,7 +130,8 @@ public final class AudioFiles {
     }
   }
 
-  private static AudioSource openRegular(Path path, String name) throws AudioException {
+  private static AudioSource openRegular(Path path, String name, int channels)
+      throws AudioException {
     try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
       if (channel.size() == 0) {
         throw new AudioException("'%s' is empty (0 bytes).".formatted(name));
@@ -126,7 +145,7 @@ public final class AudioFiles {
     } catch (IOException e) {
       throw new AudioException("'%s' cannot be read (%s).".formatted(name, e.getMessage()), e);
     }
-    return new AudibleSource(FfmpegDecoder.open(path, name));
+    return new AudibleSource(FfmpegDecoder.open(path, name, channels));
   }
 
   private static void delete(Path file) {
@@ -144,6 +163,11 @@ public final class AudioFiles {
     @Override
     public int read(float[] buffer, int offset, int length) throws AudioException {
       return source.read(buffer, offset, length);
+    }
+
+    @Override
+    public int channels() {
+      return source.channels();
     }
 
     @Override

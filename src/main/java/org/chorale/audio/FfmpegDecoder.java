@@ -51,9 +51,9 @@ import org.bytedeco.javacpp.Pointer;
 import org.bytedeco.javacpp.PointerPointer;
 
 /**
- * Decodes a seekable file with FFmpeg to mono 16 kHz, block by block. Encoder delay and padding
- * that the container knows of are cut off by libavcodec, so sample zero is the first sample of the
- * recording. Memory does not grow with the length. Not thread-safe.
+ * Decodes a seekable file with FFmpeg to 16 kHz, mono or stereo, block by block. Encoder delay and
+ * padding that the container knows of are cut off by libavcodec, so sample zero is the first sample
+ * of the recording. Memory does not grow with the length. Not thread-safe.
  */
 final class FfmpegDecoder implements AudioSource {
 
@@ -61,6 +61,7 @@ final class FfmpegDecoder implements AudioSource {
   private static final Set<String> EXACT = Set.of("wav", "flac", "mov", "matroska", "aiff", "w64");
 
   private final String name;
+  private final int channels;
   private final AudioInfo info;
   private final boolean exactLength;
   private final int streamIndex;
@@ -83,8 +84,9 @@ final class FfmpegDecoder implements AudioSource {
   private int badPackets;
   private int goodPackets;
 
-  private FfmpegDecoder(Path file, String name) throws AudioException {
+  private FfmpegDecoder(Path file, String name, int channels) throws AudioException {
     this.name = name;
+    this.channels = channels;
     av_log_set_level(AV_LOG_QUIET);
     try {
       format = new AVFormatContext(null);
@@ -140,10 +142,11 @@ final class FfmpegDecoder implements AudioSource {
    *
    * @param file the file
    * @param name how errors and {@link AudioInfo} call it
+   * @param channels 1 for a mono mix, 2 for left and right
    * @throws AudioException when it holds nothing that can be decoded
    */
-  static FfmpegDecoder open(Path file, String name) throws AudioException {
-    return new FfmpegDecoder(file, name);
+  static FfmpegDecoder open(Path file, String name, int channels) throws AudioException {
+    return new FfmpegDecoder(file, name, channels);
   }
 
   private static String reason(int error) {
@@ -159,6 +162,11 @@ final class FfmpegDecoder implements AudioSource {
   private AudioException damaged() {
     return new AudioException(
         "'%s' is damaged: its audio cannot be decoded; get a whole copy of it.".formatted(name));
+  }
+
+  @Override
+  public int channels() {
+    return channels;
   }
 
   @Override
@@ -238,7 +246,7 @@ final class FfmpegDecoder implements AudioSource {
     if (badPackets > 3 && badPackets * 50 > goodPackets) {
       throw damaged();
     }
-    double seconds = samples / (double) SAMPLE_RATE;
+    double seconds = samples / (double) (SAMPLE_RATE * channels);
     double expected = info.expectedSeconds();
     if (exactLength && seconds < expected - Math.max(0.5, 0.02 * expected)) {
       throw new AudioException(
@@ -264,9 +272,9 @@ final class FfmpegDecoder implements AudioSource {
     }
     int inputSamples = input == null ? 0 : input.nb_samples();
     int room = swr_get_out_samples(resampler, inputSamples) + 32;
-    if (block.capacity() < room) {
+    if (block.capacity() < (long) room * channels) {
       block.close();
-      block = new FloatPointer(room);
+      block = new FloatPointer((long) room * channels);
     }
     int count;
     try (PointerPointer<Pointer> out = new PointerPointer<Pointer>(1).put(0, block)) {
@@ -277,6 +285,7 @@ final class FfmpegDecoder implements AudioSource {
     if (count < 0) {
       throw damaged();
     }
+    count *= channels;
     if (decoded.length < count) {
       decoded = new float[Math.max(count, 1 << 13)];
     }
@@ -293,9 +302,9 @@ final class FfmpegDecoder implements AudioSource {
     frameFormat = input.format();
     frameRate = input.sample_rate();
     frameChannels = input.ch_layout().nb_channels();
-    AVChannelLayout mono = new AVChannelLayout();
+    AVChannelLayout wanted = new AVChannelLayout();
     AVChannelLayout standard = new AVChannelLayout();
-    av_channel_layout_default(mono, 1);
+    av_channel_layout_default(wanted, channels);
     // Channels of unknown order cannot be mixed down until they get the usual one.
     av_channel_layout_default(standard, frameChannels);
     AVChannelLayout layout = input.ch_layout().order() == 0 ? standard : input.ch_layout();
@@ -304,7 +313,7 @@ final class FfmpegDecoder implements AudioSource {
       int made =
           swr_alloc_set_opts2(
               resampler,
-              mono,
+              wanted,
               AV_SAMPLE_FMT_FLT,
               SAMPLE_RATE,
               layout,
@@ -318,7 +327,7 @@ final class FfmpegDecoder implements AudioSource {
         throw damaged();
       }
     } finally {
-      av_channel_layout_uninit(mono);
+      av_channel_layout_uninit(wanted);
       av_channel_layout_uninit(standard);
     }
   }

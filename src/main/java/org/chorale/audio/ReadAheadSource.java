@@ -98,6 +98,11 @@ public final class ReadAheadSource implements AudioSource {
   }
 
   @Override
+  public int channels() {
+    return source.channels();
+  }
+
+  @Override
   public AudioInfo info() {
     return source.info();
   }

@@ -126,7 +126,7 @@ final class AlignCommand implements Callable<Integer> {
       environment.err().println("chorale: the text looks like '" + document.language() + "'");
     }
     Alignment alignment;
-    try (Engine engine = Engine.load(environment, model, where)) {
+    try (Engine engine = Engine.load(environment, model, "speech-v1", where)) {
       engine.checkReadable(text, document);
       remarkOnLanguage(document.language(), engine.readAs(document.language()));
       alignment = engine.align(audio, document, quiet);

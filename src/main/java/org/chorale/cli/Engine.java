@@ -31,11 +31,13 @@ final class Engine implements AutoCloseable {
    * Loads the models.
    *
    * @param model folder of the acoustic model, null for the one that comes with Chorale
+   * @param standard the model that comes with Chorale for this mode
    */
-  static Engine load(Environment environment, Path model, Device device) throws ModelException {
+  static Engine load(Environment environment, Path model, String standard, Device device)
+      throws ModelException {
     OrtRuntime runtime = new OrtRuntime(Runtime.getRuntime().availableProcessors(), device);
     ModelFolder speech =
-        ModelFolder.open(model == null ? environment.models().resolve("speech-v1") : model);
+        ModelFolder.open(model == null ? environment.models().resolve(standard) : model);
     Path g2p = environment.models().resolve("g2p-v1");
     return new Engine(environment, SpeechAligner.load(speech, g2p, runtime));
   }
@@ -66,7 +68,8 @@ final class Engine implements AutoCloseable {
 
   /** Aligns a recording. */
   Alignment align(String audio, Document document, boolean quiet) throws IOException {
-    try (AudioSource source = new ReadAheadSource(new AudioFiles().open(audio));
+    try (AudioSource source =
+            new ReadAheadSource(new AudioFiles().open(audio, aligner.channels()));
         Progress progress =
             new Progress(environment, quiet, audio, source.info().expectedSeconds())) {
       return aligner.align(source, document, progress);

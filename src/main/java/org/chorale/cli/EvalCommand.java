@@ -102,7 +102,7 @@ final class EvalCommand implements Callable<Integer> {
     }
     List<Result> results = new ArrayList<>();
     long began = System.nanoTime();
-    try (Engine engine = Engine.load(environment, model, device.parse(spec))) {
+    try (Engine engine = Engine.load(environment, model, "speech-v1", device.parse(spec))) {
       for (TruthSet.Item item : items) {
         results.add(align(engine, item));
       }

@@ -16,6 +16,11 @@ import org.chorale.text.Document;
  */
 interface AlignmentMethod extends AutoCloseable {
 
+  /** Channels that it wants to hear: 1, or 2 for left and right. */
+  default int channels() {
+    return 1;
+  }
+
   /**
    * Aligns a recording.
    *

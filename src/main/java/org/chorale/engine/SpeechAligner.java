@@ -5,6 +5,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.function.LongConsumer;
 import org.chorale.acoustic.CtcModel;
+import org.chorale.acoustic.LyricsModel;
 import org.chorale.align.Alignment;
 import org.chorale.align.Verdict;
 import org.chorale.audio.AudioSource;
@@ -14,22 +15,24 @@ import org.chorale.onnx.OrtRuntime;
 import org.chorale.text.Document;
 
 /**
- * Aligns recordings of speech with their texts by any acoustic model: our own frame classifiers of
- * phones, or a foreign CTC model. Loads its models once; thread-safe.
+ * Aligns recordings with their texts by any model: our own frame classifiers of phones, our model
+ * of singing, or a foreign CTC model. Loads its models once; thread-safe.
  */
 public final class SpeechAligner implements AutoCloseable {
 
+  private final String mode;
   private final String modelName;
   private final AlignmentMethod method;
 
-  private SpeechAligner(String modelName, AlignmentMethod method) {
+  private SpeechAligner(String mode, String modelName, AlignmentMethod method) {
+    this.mode = mode;
     this.modelName = modelName;
     this.method = method;
   }
 
   /**
    * Loads the models. The manifest decides what is done with them, here and nowhere else: a model
-   * that names a blank is a CTC model, one that does not is a frame classifier.
+   * that names a blank is a CTC model, one that does not is a frame classifier, or one of singing.
    *
    * @param speech folder of the acoustic model
    * @param g2p folder of the pronunciation model, opened only for a model of phones
@@ -37,11 +40,21 @@ public final class SpeechAligner implements AutoCloseable {
    */
   public static SpeechAligner load(ModelFolder speech, Path g2p, OrtRuntime runtime)
       throws ModelException {
+    String name = speech.manifest().name();
+    if (speech.manifest().task().equals(LyricsModel.TASK)) {
+      return new SpeechAligner(
+          "lyrics", name, LyricsMethod.load(speech, ModelFolder.open(g2p), runtime));
+    }
     AlignmentMethod method =
         CtcModel.isIn(speech)
             ? CtcMethod.load(speech, runtime)
             : PhoneMethod.load(speech, ModelFolder.open(g2p), runtime);
-    return new SpeechAligner(speech.manifest().name(), method);
+    return new SpeechAligner("speech", name, method);
+  }
+
+  /** Channels that a recording must have for it: 1, or 2 for left and right. */
+  public int channels() {
+    return method.channels();
   }
 
   /**
@@ -66,7 +79,7 @@ public final class SpeechAligner implements AutoCloseable {
     return new Alignment(
         result.audio(),
         document.language(),
-        "speech",
+        mode,
         modelName,
         result.outcome().confidence(),
         verdict(result.outcome().verdict(), document.language()),

@@ -1,0 +1,108 @@
+package org.chorale.engine;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import java.util.function.LongConsumer;
+import org.chorale.acoustic.Emissions;
+import org.chorale.acoustic.LyricsModel;
+import org.chorale.acoustic.OfflineEmissions;
+import org.chorale.align.Alignment;
+import org.chorale.align.Confidence;
+import org.chorale.audio.AudioSource;
+import org.chorale.lyrics.Song;
+import org.chorale.lyrics.SongSettings;
+import org.chorale.model.ModelException;
+import org.chorale.model.ModelFolder;
+import org.chorale.onnx.OrtRuntime;
+import org.chorale.pronunciation.Pronouncer;
+import org.chorale.text.Document;
+
+/** Songs: words are pronounced, phones-in-context are found in the stereo mix. Thread-safe. */
+final class LyricsMethod implements AlignmentMethod {
+
+  private final LyricsModel model;
+  private final Pronouncer pronouncer;
+  private final PhoneReadings readings;
+  private final SongSettings settings;
+  private final Confidence confidence;
+
+  private LyricsMethod(
+      LyricsModel model, Pronouncer pronouncer, SongSettings settings, Confidence confidence) {
+    this.model = model;
+    this.pronouncer = pronouncer;
+    this.readings = new PhoneReadings(pronouncer, model.phones().symbols());
+    this.settings = settings;
+    this.confidence = confidence;
+  }
+
+  /**
+   * Loads the models.
+   *
+   * @throws ModelException when one is missing or broken, or they do not go together
+   */
+  static LyricsMethod load(ModelFolder lyrics, ModelFolder g2p, OrtRuntime runtime)
+      throws ModelException {
+    LyricsModel model = LyricsModel.load(lyrics, runtime);
+    try {
+      Confidence confidence = SearchManifest.confidence(lyrics);
+      if (confidence == null) {
+        throw lyrics.broken("'confidence' is missing");
+      }
+      return new LyricsMethod(model, Pronouncer.load(g2p, runtime), settings(lyrics), confidence);
+    } catch (ModelException e) {
+      model.close();
+      throw e;
+    }
+  }
+
+  private static SongSettings settings(ModelFolder lyrics) throws ModelException {
+    JsonNode json = lyrics.manifest().json().path("search");
+    if (!json.isObject()) {
+      throw lyrics.broken("'search' is missing");
+    }
+    return new SongSettings(
+        (float) json.path("frameWeight").asDouble(),
+        (float) json.path("contrastWeight").asDouble(),
+        (float) json.path("priorScale").asDouble(),
+        (float) json.path("wordPauseCost").asDouble(),
+        (float) json.path("skipLineCost").asDouble(),
+        (float) json.path("skipWordCost").asDouble(),
+        (float) json.path("backingCost").asDouble(),
+        (float) json.path("repeatCost").asDouble(),
+        (float) json.path("starEntryCost").asDouble(),
+        (float) json.path("starFrameCost").asDouble(),
+        json.path("lateSeconds").asDouble());
+  }
+
+  @Override
+  public int channels() {
+    return 2;
+  }
+
+  @Override
+  public Result align(AudioSource source, Document document, LongConsumer progress)
+      throws IOException {
+    Song song = new Song(document, readings.of(document), model, settings, confidence);
+    OfflineEmissions.Result heard = new OfflineEmissions(song.listener()).of(source, progress);
+    try (Emissions emissions = heard.emissions()) {
+      Alignment.Audio audio = AlignmentMethod.audio(source, heard);
+      return new Result(audio, song.find(emissions, audio.durationSeconds()));
+    }
+  }
+
+  @Override
+  public String readAs(String language) {
+    return pronouncer.readAs(language);
+  }
+
+  @Override
+  public boolean canRead(Document document) throws ModelException {
+    return readings.canRead(document);
+  }
+
+  @Override
+  public void close() {
+    model.close();
+    pronouncer.close();
+  }
+}

@@ -1,0 +1,260 @@
+package org.chorale.lyrics;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.chorale.acoustic.PhoneContexts;
+import org.chorale.align.AlignedPhone;
+import org.chorale.align.AlignedWord;
+import org.chorale.align.Confidence;
+import org.chorale.align.Gaps;
+import org.chorale.align.Trellis;
+import org.chorale.align.WordStatus;
+import org.chorale.text.Document;
+import org.chorale.text.Line;
+import org.chorale.text.Word;
+
+/** Reads words, phones and evidence off the best path through a song. Used once, by one thread. */
+final class SongReader {
+
+  /** Lines whose mean evidence is lower than this are placed, not heard; nats. */
+  private static final double POOR_EVIDENCE = -4.5;
+
+  /** A poor line that has less time than this share of what its phones usually take is crammed. */
+  private static final double CRAMMED = 0.5;
+
+  private final Trellis trellis;
+  private final int[] path;
+  private final float[] evidence;
+  private final PhoneContexts contexts;
+  private final List<String> symbols;
+  private final Confidence confidence;
+  private final double frameSeconds;
+  private final double durationSeconds;
+  private final double lateSeconds;
+  private double evidenceSum;
+  private int phoneCount;
+
+  SongReader(
+      Trellis trellis,
+      int[] path,
+      SongScores scores,
+      PhoneContexts contexts,
+      List<String> symbols,
+      Confidence confidence,
+      double frameSeconds,
+      double durationSeconds,
+      double lateSeconds) {
+    this.trellis = trellis;
+    this.path = path;
+    this.contexts = contexts;
+    this.symbols = symbols;
+    this.confidence = confidence;
+    this.frameSeconds = frameSeconds;
+    this.durationSeconds = durationSeconds;
+    this.lateSeconds = lateSeconds;
+    this.evidence = evidence(scores);
+  }
+
+  /** Per frame: score of the class of the path less that of the text's best class; at most 0. */
+  private float[] evidence(SongScores scores) {
+    float[] out = new float[path.length];
+    float[] frame = new float[scores.classes()];
+    for (int t = 0; t < path.length; t++) {
+      scores.scores(t, frame);
+      float best = Float.NEGATIVE_INFINITY;
+      for (int u = 0; u < contexts.size(); u++) {
+        best = Math.max(best, frame[u]);
+      }
+      out[t] = Math.min(0, frame[trellis.classOf(path[t])] - best);
+    }
+    return out;
+  }
+
+  private record Placed(
+      double startSeconds, double endSeconds, List<AlignedPhone> phones, double evidence) {}
+
+  /** Every word of the document. */
+  List<AlignedWord> words(Document document, boolean[] optional) {
+    int count = document.words().size();
+    Placed[] placed = new Placed[count];
+    int t = 0;
+    while (t < path.length) {
+      int word = trellis.wordOf(path[t]);
+      int end = t + 1;
+      while (end < path.length && trellis.wordOf(path[end]) == word) {
+        end++;
+      }
+      if (word >= 0) {
+        placed[word] = joined(placed[word], place(t, end));
+      }
+      t = end;
+    }
+    int[] spoken =
+        IntStream.range(0, count).filter(w -> document.words().get(w).isSpoken()).toArray();
+    double[] confidences =
+        confidence.ofWords(
+            IntStream.of(spoken)
+                .mapToDouble(w -> placed[w] == null ? Double.NaN : placed[w].evidence())
+                .toArray());
+    AlignedWord[] out = new AlignedWord[count];
+    for (int k = 0; k < spoken.length; k++) {
+      Word written = document.words().get(spoken[k]);
+      Placed place = placed[spoken[k]];
+      if (place == null) {
+        out[spoken[k]] = optional[spoken[k]] ? null : Gaps.missing(written);
+      } else {
+        out[spoken[k]] = word(written, place, WordStatus.ALIGNED, confidences[k]);
+        evidenceSum += place.evidence() * place.phones().size();
+        phoneCount += place.phones().size();
+      }
+    }
+    for (int w = 0; w < count; w++) {
+      if (!document.words().get(w).isSpoken() && placed[w] != null) { // what a hint stands for
+        out[w] = word(document.words().get(w), placed[w], WordStatus.INTERPOLATED, 1);
+      }
+    }
+    markPoorLines(document, placed, out);
+    Gaps.fill(document, out, durationSeconds);
+    return ordered(out);
+  }
+
+  private static AlignedWord word(
+      Word written, Placed place, WordStatus status, double confidence) {
+    return new AlignedWord(
+        written.text(),
+        written.charStart(),
+        written.charEnd(),
+        written.line(),
+        status,
+        place.startSeconds(),
+        place.endSeconds(),
+        confidence,
+        status == WordStatus.ALIGNED ? place.phones() : List.of());
+  }
+
+  private static Placed joined(Placed before, Placed more) {
+    if (before == null) {
+      return more;
+    }
+    List<AlignedPhone> phones = new ArrayList<>(before.phones());
+    phones.addAll(more.phones());
+    return new Placed(
+        before.startSeconds(),
+        more.endSeconds(),
+        phones,
+        (before.evidence() + more.evidence()) / 2);
+  }
+
+  private Placed place(int from, int to) {
+    List<AlignedPhone> phones = new ArrayList<>();
+    double sum = 0;
+    int t = from;
+    while (t < to) {
+      int end = t + 1;
+      double frames = evidence[t];
+      while (end < to && path[end] == path[t]) {
+        frames += evidence[end];
+        end++;
+      }
+      double phoneEvidence = Confidence.phoneEvidence(frames, end - t);
+      sum += phoneEvidence;
+      phones.add(
+          new AlignedPhone(
+              symbols.get(contexts.phone(trellis.classOf(path[t]))),
+              seconds(t),
+              seconds(end),
+              confidence.ofEvidence(phoneEvidence)));
+      t = end;
+    }
+    return new Placed(seconds(from), seconds(to), phones, sum / phones.size());
+  }
+
+  private double seconds(int frame) {
+    double at = frame * frameSeconds - lateSeconds;
+    return Math.max(0, Math.min(durationSeconds, at));
+  }
+
+  /**
+   * A line of poor evidence says that it was only placed; one that the search crammed between its
+   * neighbours is spread over the time that its phones usually take, as far as there is room.
+   */
+  private void markPoorLines(Document document, Placed[] placed, AlignedWord[] out) {
+    double usual = secondsPerPhone(placed);
+    double floor = 0;
+    for (int l = 0; l < document.lines().size(); l++) {
+      Line line = document.lines().get(l);
+      int end = line.firstWord() + line.wordCount();
+      int[] words =
+          IntStream.range(line.firstWord(), end)
+              .filter(w -> out[w] != null && out[w].status() == WordStatus.ALIGNED)
+              .toArray();
+      if (words.length == 0) {
+        continue;
+      }
+      double mean = IntStream.of(words).mapToDouble(w -> placed[w].evidence()).average().orElse(0);
+      double last = out[words[words.length - 1]].endSeconds();
+      if (mean < POOR_EVIDENCE) {
+        int phones = IntStream.of(words).map(w -> placed[w].phones().size()).sum();
+        double first = out[words[0]].startSeconds();
+        boolean crammed = last - first < CRAMMED * phones * usual;
+        double from = crammed ? Math.max(floor, last - phones * usual) : first;
+        double at = from;
+        for (int w : words) {
+          double share =
+              crammed
+                  ? (last - from) * placed[w].phones().size() / phones
+                  : out[w].endSeconds() - out[w].startSeconds();
+          double start = crammed ? at : out[w].startSeconds();
+          Placed place = new Placed(start, start + share, List.of(), mean);
+          out[w] =
+              word(document.words().get(w), place, WordStatus.INTERPOLATED, out[w].confidence());
+          at += share;
+        }
+      }
+      floor = last;
+    }
+  }
+
+  private static double secondsPerPhone(Placed[] placed) {
+    double[] each =
+        Arrays.stream(placed)
+            .filter(p -> p != null)
+            .mapToDouble(p -> (p.endSeconds() - p.startSeconds()) / p.phones().size())
+            .sorted()
+            .toArray();
+    return each.length == 0 ? 0 : each[each.length / 2];
+  }
+
+  /** Starts never decrease, whatever a hint stands for. */
+  private static List<AlignedWord> ordered(AlignedWord[] words) {
+    double floor = 0;
+    for (int w = 0; w < words.length; w++) {
+      AlignedWord word = words[w];
+      if (!word.isTimed()) {
+        continue;
+      }
+      if (word.startSeconds() < floor) {
+        words[w] =
+            new AlignedWord(
+                word.text(),
+                word.charStart(),
+                word.charEnd(),
+                word.line(),
+                word.status(),
+                floor,
+                Math.max(floor, word.endSeconds()),
+                word.confidence(),
+                word.phones());
+      }
+      floor = words[w].startSeconds();
+    }
+    return Arrays.asList(words);
+  }
+
+  /** Confidence of the whole; asked after {@link #words}. */
+  double overallConfidence(List<AlignedWord> words, Document document) {
+    return confidence.ofText(evidenceSum, phoneCount, words, document);
+  }
+}

@@ -1,0 +1,191 @@
+package org.chorale.lyrics;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.chorale.acoustic.PhoneContexts;
+import org.chorale.align.Reading;
+import org.chorale.align.Trellis;
+import org.chorale.text.Document;
+import org.chorale.text.Line;
+
+/**
+ * The trellis of a song: between lines there may be anything - silence, instruments, singing that
+ * is not in the text -, inside a line only short pauses, at a price; lines may be left out at a
+ * price, words in parentheses cheaply; repetitions that the text only hints at may be sung or not.
+ * Nodes carry the index of their word, or {@link #PAUSE} or {@link #STAR}, or that of the word that
+ * hints at the repetition.
+ */
+final class SongTrellis {
+
+  /** {@link Trellis#wordOf} of a pause. */
+  static final int PAUSE = -2;
+
+  /** {@link Trellis#wordOf} of singing that is not in the text. */
+  static final int STAR = -3;
+
+  private final Trellis.Builder builder = new Trellis.Builder();
+  private final PhoneContexts contexts;
+  private final SongSettings settings;
+  private final List<List<Reading>> readings;
+  private final boolean[] backing;
+
+  private SongTrellis(
+      Document document,
+      List<List<Reading>> readings,
+      PhoneContexts contexts,
+      SongSettings settings) {
+    this.readings = readings;
+    this.contexts = contexts;
+    this.settings = settings;
+    this.backing = backing(document);
+  }
+
+  /**
+   * The trellis of a song.
+   *
+   * @param contexts gets the phones-in-context of the text
+   * @param star class of the star; {@link SongScores#starClass} once the contexts are complete
+   */
+  static Trellis of(
+      Document document,
+      SongPlan plan,
+      List<List<Reading>> readings,
+      PhoneContexts contexts,
+      SongSettings settings) {
+    // The star's class is one past the contexts, whose number the words must give first.
+    SongTrellis first = new SongTrellis(document, readings, contexts, settings);
+    first.build(document, plan, 0);
+    return new SongTrellis(document, readings, contexts, settings)
+        .build(document, plan, SongScores.starClass(contexts));
+  }
+
+  /** Which words stand in parentheses and are spoken. */
+  static boolean[] backing(Document document) {
+    boolean[] backing = new boolean[document.words().size()];
+    for (Line line : document.lines()) {
+      int depth = 0;
+      for (int w = line.firstWord(); w < line.firstWord() + line.wordCount(); w++) {
+        String text = document.words().get(w).text();
+        int opened = (int) text.chars().filter(c -> c == '(').count();
+        depth += opened;
+        backing[w] = depth > 0;
+        depth -= Math.min(depth, (int) text.chars().filter(c -> c == ')').count());
+      }
+    }
+    return backing;
+  }
+
+  private Trellis build(Document document, SongPlan plan, int star) {
+    int entry = gap(builder.junction(), star);
+    int before = -1; // the junction before a repetition
+    for (SongPlan.Step step : plan.steps()) {
+      if (step.first()) {
+        before = entry;
+      }
+      Line line = document.lines().get(step.line());
+      int exit = line(entry, line, step.hint());
+      if (!step.isRepetition()) {
+        builder.arc(entry, exit, settings.skipLineCost());
+      }
+      entry = gap(exit, star);
+      if (step.last()) {
+        int after = builder.junction();
+        builder.arc(entry, after, settings.repeatCost());
+        builder.arc(before, after, 0);
+        entry = after;
+      }
+    }
+    return builder.build();
+  }
+
+  private int gap(int before, int star) {
+    int pause = builder.emit(0, PAUSE);
+    int other = builder.emit(star, STAR);
+    int after = builder.junction();
+    builder.arc(before, pause, 0);
+    builder.arc(before, other, settings.starEntryCost());
+    builder.arc(pause, other, settings.starEntryCost());
+    builder.arc(other, pause, 0);
+    builder.arc(before, after, 0);
+    builder.arc(pause, after, 0);
+    builder.arc(other, after, 0);
+    return after;
+  }
+
+  private int line(int entry, Line line, int hint) {
+    List<Integer> words = new ArrayList<>();
+    for (int w = line.firstWord(); w < line.firstWord() + line.wordCount(); w++) {
+      if (!readings.get(w).isEmpty()) {
+        words.add(w);
+      }
+    }
+    int at = entry;
+    for (int k = 0; k < words.size(); k++) {
+      int w = words.get(k);
+      if (k > 0) {
+        int pause = builder.emit(0, PAUSE);
+        int after = builder.junction();
+        builder.arc(at, pause, settings.wordPauseCost());
+        builder.arc(at, after, 0);
+        builder.arc(pause, after, 0);
+        at = after;
+      }
+      int before = k == 0 ? contexts.silence() : lastPhone(words.get(k - 1));
+      int next = k + 1 == words.size() ? contexts.silence() : firstPhone(words.get(k + 1));
+      int exit = word(at, w, before, next, hint >= 0 ? hint : w);
+      builder.arc(at, exit, backing[w] ? settings.backingCost() : settings.skipWordCost());
+      at = exit;
+    }
+    return at;
+  }
+
+  private int word(int entry, int w, int before, int next, int mark) {
+    List<Integer> ends = new ArrayList<>();
+    for (Reading reading : readings.get(w)) {
+      int from = entry;
+      List<List<int[]>> spoken = reading.spokenWords();
+      for (int k = 0; k < spoken.size(); k++) {
+        int left = k == 0 ? before : last(spoken.get(k - 1).get(0));
+        int right = k + 1 == spoken.size() ? next : spoken.get(k + 1).get(0)[0];
+        List<Integer> variants = new ArrayList<>();
+        for (int[] phones : spoken.get(k)) {
+          int node = from;
+          for (int p = 0; p < phones.length; p++) {
+            int number =
+                contexts.number(
+                    p == 0 ? left : phones[p - 1],
+                    phones[p],
+                    p + 1 == phones.length ? right : phones[p + 1]);
+            int emit = builder.emit(number, mark);
+            builder.arc(node, emit, 0);
+            node = emit;
+          }
+          variants.add(node);
+        }
+        from = builder.junction();
+        for (int node : variants) {
+          builder.arc(node, from, 0);
+        }
+      }
+      ends.add(from);
+    }
+    int exit = builder.junction();
+    for (int end : ends) {
+      builder.arc(end, exit, 0);
+    }
+    return exit;
+  }
+
+  private int firstPhone(int word) {
+    return readings.get(word).get(0).spokenWords().get(0).get(0)[0];
+  }
+
+  private int lastPhone(int word) {
+    List<List<int[]>> spoken = readings.get(word).get(0).spokenWords();
+    return last(spoken.get(spoken.size() - 1).get(0));
+  }
+
+  private static int last(int[] phones) {
+    return phones[phones.length - 1];
+  }
+}
