@@ -27,6 +27,8 @@ class ArchitectureTest {
           .definedBy("org.chorale.picture..")
           .layer("export")
           .definedBy("org.chorale.export..")
+          .layer("subtitle")
+          .definedBy("org.chorale.subtitle..")
           .layer("syllable")
           .definedBy("org.chorale.syllable..")
           .layer("melody")
@@ -59,18 +61,21 @@ class ArchitectureTest {
           .mayOnlyBeAccessedByLayers("cli")
           .whereLayer("export")
           .mayOnlyBeAccessedByLayers("cli")
-          .whereLayer("syllable")
-          .mayOnlyBeAccessedByLayers("cli", "export", "melody", "picture")
-          .whereLayer("melody")
-          .mayOnlyBeAccessedByLayers("cli", "export", "picture")
           .whereLayer("pronunciation")
           .mayOnlyBeAccessedByLayers("cli", "engine")
           .whereLayer("spelling")
           .mayOnlyBeAccessedByLayers("engine")
+          .whereLayer("subtitle")
+          .mayOnlyBeAccessedByLayers("cli", "export")
+          .whereLayer("melody")
+          .mayOnlyBeAccessedByLayers("cli", "export", "picture")
+          .whereLayer("syllable")
+          .mayOnlyBeAccessedByLayers("cli", "export", "picture", "melody")
           .whereLayer("dsp")
           .mayOnlyBeAccessedByLayers("acoustic")
           .whereLayer("align")
-          .mayOnlyBeAccessedByLayers("cli", "engine", "evaluation", "picture", "export")
+          .mayOnlyBeAccessedByLayers(
+              "cli", "engine", "evaluation", "picture", "export", "subtitle", "syllable")
           .whereLayer("acoustic")
           .mayOnlyBeAccessedByLayers("cli", "engine", "align")
           .whereLayer("onnx")
@@ -80,7 +85,7 @@ class ArchitectureTest {
           .whereLayer("text")
           .mayOnlyBeAccessedByLayers("cli", "engine", "align", "pronunciation", "export")
           .whereLayer("audio")
-          .mayOnlyBeAccessedByLayers("cli", "engine", "acoustic", "picture");
+          .mayOnlyBeAccessedByLayers("cli", "engine", "acoustic", "picture", "melody");
 
   @ArchTest
   static final ArchRule NO_CYCLES =
@@ -103,6 +108,15 @@ class ArchitectureTest {
           .should()
           .dependOnClassesThat()
           .resideInAPackage("org.bytedeco..");
+
+  @ArchTest
+  static final ArchRule ONE_PACKAGE_KNOWS_TARSOS =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage("org.chorale.melody..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage("be.tarsos..");
 
   @ArchTest
   static final ArchRule ONLY_THE_COMMAND_LINE_PRINTS_AND_EXITS =
