@@ -14,13 +14,13 @@ import org.chorale.align.AlignedWord;
 import org.chorale.align.Alignment;
 import org.chorale.align.Verdict;
 import org.chorale.align.WordStatus;
-import org.chorale.subtitle.CueShaper.Shaped;
+import org.chorale.subtitle.SubtitleShaper.Shaped;
 import org.chorale.subtitle.Violation.Rule;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-class CueShaperTest {
+class SubtitleShaperTest {
 
   /** A text that is read evenly, a second of pause between its lines. */
   private static Alignment even(double secondsPerWord, String... lines) {
@@ -70,7 +70,7 @@ class CueShaperTest {
   @Test
   void rowsBreakAtPhrasesAndNeverAfterAWordThatBelongsToTheNext() {
     Shaped shaped =
-        new CueShaper(SubtitleRules.NETFLIX)
+        new SubtitleShaper(SubtitleRules.NETFLIX)
             .shape(
                 even(0.3, "When the rain had stopped, she went out to look for the old grey cat."));
     assertThat(shaped.violations()).isEmpty();
@@ -79,14 +79,15 @@ class CueShaperTest {
         .containsExactly(
             "When the rain had stopped,", "she went out to look for the old grey cat.");
     shaped =
-        new CueShaper(SubtitleRules.NETFLIX)
+        new SubtitleShaper(SubtitleRules.NETFLIX)
             .shape(even(0.3, "Nobody remembered why people were afraid of the enormous black dog"));
     assertThat(rows(shaped.cues().get(0)).get(0)).isEqualTo("Nobody remembered why people");
   }
 
   @Test
   void aShortCueStaysIntoThePauseBehindIt() {
-    Shaped shaped = new CueShaper(SubtitleRules.NETFLIX).shape(even(0.4, "No.", "He is not here."));
+    Shaped shaped =
+        new SubtitleShaper(SubtitleRules.NETFLIX).shape(even(0.4, "No.", "He is not here."));
     assertThat(shaped.violations()).isEmpty();
     SubtitleCue no = shaped.cues().get(0);
     assertThat(no.rows()).containsExactly("No.");
@@ -98,7 +99,7 @@ class CueShaperTest {
   void gapsAreTwoFramesOrLongEnoughToBeSeen() {
     Alignment text =
         even(0.5, "One two three four.", "Five six seven eight.", "Nine ten eleven twelve.");
-    List<SubtitleCue> netflix = new CueShaper(SubtitleRules.NETFLIX).shape(text).cues();
+    List<SubtitleCue> netflix = new SubtitleShaper(SubtitleRules.NETFLIX).shape(text).cues();
     for (int c = 1; c < netflix.size(); c++) {
       double gap = netflix.get(c).startSeconds() - netflix.get(c - 1).endSeconds();
       assertThat(gap < 0.085 ? 0.5 : gap).isGreaterThanOrEqualTo(0.5);
@@ -110,7 +111,7 @@ class CueShaperTest {
   void speechThatIsTooFastIsReported() {
     String line = "I said that he knew that she had gone to see them all again and again";
     Shaped shaped =
-        new CueShaper(SubtitleRules.BBC).shape(even(0.12, line, line.replace('I', 'U')));
+        new SubtitleShaper(SubtitleRules.BBC).shape(even(0.12, line, line.replace('I', 'U')));
     assertThat(shaped.violations()).isNotEmpty();
     assertThat(shaped.violations())
         .allSatisfy(
@@ -133,7 +134,7 @@ class CueShaperTest {
       at += length;
     }
     Shaped shaped =
-        new CueShaper(SubtitleRules.BBC)
+        new SubtitleShaper(SubtitleRules.BBC)
             .shape(alignment(List.of(new AlignedLine("", 0, 60, 2, at, 1)), words));
     assertThat(shaped.violations()).isEmpty();
   }
@@ -141,7 +142,7 @@ class CueShaperTest {
   @Test
   void singersSeeTheLinesTheyKnow() {
     Shaped shaped =
-        new CueShaper(SubtitleRules.KARAOKE)
+        new SubtitleShaper(SubtitleRules.KARAOKE)
             .shape(
                 even(
                     0.4,
@@ -164,7 +165,7 @@ class CueShaperTest {
   void oneWordIsNotSeenLongerThanAllowed() {
     Alignment held =
         alignment(List.of(new AlignedLine("Ah", 0, 1, 1, 20, 1)), List.of(word("Ah", 0, 0, 1, 20)));
-    Shaped shaped = new CueShaper(SubtitleRules.NETFLIX).shape(held);
+    Shaped shaped = new SubtitleShaper(SubtitleRules.NETFLIX).shape(held);
     assertThat(shaped.violations()).isEmpty();
     assertThat(shaped.cues().get(0).seconds()).isEqualTo(7);
   }
@@ -175,7 +176,7 @@ class CueShaperTest {
         alignment(
             List.of(new AlignedLine("Ah", 0, 1, Double.NaN, Double.NaN, 0)),
             List.of(word("Ah", 0, 0, Double.NaN, Double.NaN)));
-    assertThat(new CueShaper(SubtitleRules.TED).shape(missing).cues()).isEmpty();
+    assertThat(new SubtitleShaper(SubtitleRules.TED).shape(missing).cues()).isEmpty();
     assertThatThrownBy(() -> SubtitleRules.named("itv"))
         .hasMessage("'itv' is no preset for subtitles; there are netflix, bbc, ted, karaoke");
   }
@@ -209,7 +210,7 @@ class CueShaperTest {
     }
     for (String name : SubtitleRules.names()) {
       SubtitleRules rules = SubtitleRules.named(name);
-      Shaped shaped = new CueShaper(rules).shape(alignment(lines, words));
+      Shaped shaped = new SubtitleShaper(rules).shape(alignment(lines, words));
       List<AlignedWord> shown = new ArrayList<>();
       double last = 0;
       for (SubtitleCue cue : shaped.cues()) {
@@ -240,7 +241,8 @@ class CueShaperTest {
       lines.add(line.append('.').toString());
     }
     Shaped shaped =
-        new CueShaper(SubtitleRules.named(preset)).shape(even(0.5, lines.toArray(String[]::new)));
+        new SubtitleShaper(SubtitleRules.named(preset))
+            .shape(even(0.5, lines.toArray(String[]::new)));
     assertThat(shaped.violations()).isEmpty();
     assertThat(shaped.cues()).hasSizeGreaterThanOrEqualTo(30);
   }

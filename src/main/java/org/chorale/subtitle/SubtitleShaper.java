@@ -15,7 +15,7 @@ import org.chorale.align.Alignment;
  * end with their last one, and stay longer, or come earlier, where reading them takes longer and
  * there is a pause. Immutable and thread-safe.
  */
-public final class CueShaper {
+public final class SubtitleShaper {
 
   private static final double VIOLATION = 1000;
   private static final double CUE = 1;
@@ -44,7 +44,7 @@ public final class CueShaper {
   private final SubtitleRules rules;
 
   /** Shapes by rules. */
-  public CueShaper(SubtitleRules rules) {
+  public SubtitleShaper(SubtitleRules rules) {
     this.rules = rules;
   }
 
