@@ -19,7 +19,6 @@ import org.chorale.model.ModelFolder;
 import org.chorale.onnx.Device;
 import org.chorale.onnx.OrtRuntime;
 import org.chorale.pronunciation.Pronouncer;
-import org.chorale.syllable.Pronunciations;
 import org.chorale.syllable.Syllabifier;
 import org.chorale.syllable.Syllable;
 import org.chorale.text.LanguageDetector;
@@ -47,9 +46,7 @@ final class Singing implements AutoCloseable {
     if (!song.syllables().isEmpty()) {
       return song;
     }
-    String language = language(song.alignment());
-    Pronunciations pronunciations = word -> phones(word, language);
-    Syllabifier syllabifier = new Syllabifier(language, pronunciations);
+    Syllabifier syllabifier = syllabifier(song.alignment());
     try {
       List<List<Syllable>> syllables = new ArrayList<>();
       for (AlignedWord word : song.alignment().words()) {
@@ -59,6 +56,12 @@ final class Singing implements AutoCloseable {
     } catch (UncheckedIOException e) {
       throw e.getCause();
     }
+  }
+
+  /** Divides the words of an alignment; an error of the model comes as UncheckedIOException. */
+  Syllabifier syllabifier(Alignment alignment) {
+    String language = language(alignment);
+    return new Syllabifier(language, word -> phones(word, language));
   }
 
   /** The language of the words; most formats do not say it. */
