@@ -29,6 +29,8 @@ class ArchitectureTest {
           .definedBy("org.chorale.picture..")
           .layer("export")
           .definedBy("org.chorale.export..")
+          .layer("subtitle")
+          .definedBy("org.chorale.subtitle..")
           .layer("syllable")
           .definedBy("org.chorale.syllable..")
           .layer("melody")
@@ -63,18 +65,21 @@ class ArchitectureTest {
           .mayOnlyBeAccessedByLayers("cli")
           .whereLayer("export")
           .mayOnlyBeAccessedByLayers("cli")
-          .whereLayer("syllable")
-          .mayOnlyBeAccessedByLayers("cli", "export", "melody", "picture")
-          .whereLayer("melody")
-          .mayOnlyBeAccessedByLayers("cli", "export", "picture")
           .whereLayer("pronunciation")
           .mayOnlyBeAccessedByLayers("cli", "engine")
           .whereLayer("spelling")
           .mayOnlyBeAccessedByLayers("engine")
+          .whereLayer("subtitle")
+          .mayOnlyBeAccessedByLayers("cli", "export", "picture")
+          .whereLayer("melody")
+          .mayOnlyBeAccessedByLayers("cli", "export", "picture")
+          .whereLayer("syllable")
+          .mayOnlyBeAccessedByLayers("cli", "export", "picture", "melody")
           .whereLayer("dsp")
-          .mayOnlyBeAccessedByLayers("acoustic")
+          .mayOnlyBeAccessedByLayers("acoustic", "picture")
           .whereLayer("align")
-          .mayOnlyBeAccessedByLayers("cli", "engine", "evaluation", "picture", "export", "lyrics")
+          .mayOnlyBeAccessedByLayers(
+              "cli", "engine", "evaluation", "picture", "export", "subtitle", "syllable", "lyrics")
           .whereLayer("acoustic")
           .mayOnlyBeAccessedByLayers("cli", "engine", "align", "lyrics")
           .whereLayer("onnx")
@@ -82,10 +87,9 @@ class ArchitectureTest {
           .whereLayer("model")
           .mayOnlyBeAccessedByLayers("cli", "engine", "onnx", "acoustic", "pronunciation")
           .whereLayer("text")
-          .mayOnlyBeAccessedByLayers(
-              "cli", "engine", "align", "pronunciation", "export", "lyrics")
+          .mayOnlyBeAccessedByLayers("cli", "engine", "align", "pronunciation", "export", "lyrics")
           .whereLayer("audio")
-          .mayOnlyBeAccessedByLayers("cli", "engine", "acoustic", "picture");
+          .mayOnlyBeAccessedByLayers("cli", "engine", "acoustic", "picture", "melody");
 
   @ArchTest
   static final ArchRule NO_CYCLES =
@@ -108,6 +112,15 @@ class ArchitectureTest {
           .should()
           .dependOnClassesThat()
           .resideInAPackage("org.bytedeco..");
+
+  @ArchTest
+  static final ArchRule ONE_PACKAGE_KNOWS_TARSOS =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage("org.chorale.melody..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage("be.tarsos..");
 
   @ArchTest
   static final ArchRule ONLY_THE_COMMAND_LINE_PRINTS_AND_EXITS =

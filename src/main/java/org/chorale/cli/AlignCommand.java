@@ -7,6 +7,7 @@ import java.util.concurrent.Callable;
 import org.chorale.align.Alignment;
 import org.chorale.align.Verdict;
 import org.chorale.align.WordFilter;
+import org.chorale.export.CueShaper;
 import org.chorale.export.ExportOptions;
 import org.chorale.export.Song;
 import org.chorale.onnx.Device;
@@ -87,6 +88,8 @@ final class AlignCommand implements Callable<Integer> {
 
   @Mixin private DeviceOption device = new DeviceOption();
 
+  @Mixin private SubtitlesOption subtitles = new SubtitlesOption();
+
   @Option(names = "--phones", description = "Write the phones of every word, too.")
   private boolean phones;
 
@@ -113,6 +116,7 @@ final class AlignCommand implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     FormatOutput target = FormatOutput.of(formats, output, spec);
+    CueShaper cues = subtitles.shaper(spec);
     checkMode();
     if (minConfidence < 0 || minConfidence > 1) {
       throw usage("--min-confidence is a number from 0 to 1.");
@@ -151,7 +155,15 @@ final class AlignCommand implements Callable<Integer> {
               alignment.confidence());
     }
     Song song = Song.of(new WordFilter(minConfidence).apply(alignment));
-    target.write(song, ExportOptions.standard().withPhones(phones), audio, environment);
+    if (!quiet) {
+      subtitles.report(song, target.formats(), verbose, spec, environment);
+    }
+    // Standard input is heard once: what comes from it has no melody.
+    target.write(
+        target.songs(song, audio.equals("-") ? null : audio, environment),
+        ExportOptions.standard().withPhones(phones).withCues(cues),
+        audio,
+        environment);
     return Main.ALIGNED;
   }
 

@@ -2,6 +2,8 @@ package org.chorale.cli;
 
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -14,6 +16,7 @@ import org.chorale.export.TimedFile;
 import org.chorale.export.TimedFormat;
 import org.chorale.export.TimedFormats;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -86,6 +89,19 @@ final class ExportCommand implements Callable<Integer> {
       description = "Words less sure than this (0 to 1) are given as missing.")
   private double minConfidence;
 
+  @Option(
+      names = "--audio",
+      paramLabel = "FILE",
+      description =
+          "The recording, for the melody of ultrastar and kar; by default the one that IN names, if"
+              + " it is there.")
+  private String audio;
+
+  @Mixin private SubtitlesOption subtitles = new SubtitlesOption();
+
+  @Option(names = "--quiet", description = "No remarks.")
+  private boolean quiet;
+
   @Option(names = "--verbose", description = "Stack traces on errors.")
   private boolean verbose;
 
@@ -102,6 +118,7 @@ final class ExportCommand implements Callable<Integer> {
     if (!encoding.canEncode()) {
       throw usage("Java reads '%s' but cannot write it; choose another.".formatted(encoding));
     }
+    ExportOptions options = options();
     TimedFile file = file();
     Song song = format(file).read(file);
     if (song.alignment().words().isEmpty()) {
@@ -109,7 +126,12 @@ final class ExportCommand implements Callable<Integer> {
           "'%s' holds no words; check that it is the right file and, with --from, its format."
               .formatted(file.name()));
     }
-    target.write(filtered(song), options(), input, environment);
+    Song filtered = filtered(song);
+    if (!quiet) {
+      subtitles.report(filtered, target.formats(), verbose, spec, environment);
+    }
+    target.write(
+        target.songs(filtered, recording(song, target), environment), options, input, environment);
     return Main.ALIGNED;
   }
 
@@ -131,6 +153,35 @@ final class ExportCommand implements Callable<Integer> {
     }
   }
 
+  /** The recording whose melody is wanted, null where there is none. */
+  private String recording(Song song, FormatOutput target) {
+    String named = song.alignment().audio().path();
+    if (audio != null) {
+      return audio;
+    }
+    boolean wanted = !song.hasNotes() && target.formats().stream().anyMatch(TimedFormat::hasNotes);
+    if (wanted && !isFile(named)) {
+      if (!quiet) {
+        environment
+            .err()
+            .printf(
+                "chorale: the recording '%s' is not there, so the notes have no pitch; name it with"
+                    + " --audio%n",
+                named);
+      }
+      return null;
+    }
+    return wanted ? named : null;
+  }
+
+  private static boolean isFile(String name) {
+    try {
+      return !name.isEmpty() && Files.isRegularFile(Path.of(name));
+    } catch (InvalidPathException e) {
+      return false;
+    }
+  }
+
   private Song filtered(Song song) {
     return minConfidence == 0
         ? song
@@ -139,7 +190,10 @@ final class ExportCommand implements Callable<Integer> {
   }
 
   private ExportOptions options() {
-    return ExportOptions.standard().withPhones(phones).withEncoding(encoding);
+    return ExportOptions.standard()
+        .withPhones(phones)
+        .withEncoding(encoding)
+        .withCues(subtitles.shaper(spec));
   }
 
   private ParameterException usage(String message) {

@@ -4,7 +4,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.chorale.export.AtomicOutput;
 import org.chorale.export.ExportOptions;
 import org.chorale.export.Song;
@@ -44,14 +46,37 @@ record FormatOutput(List<TimedFormat> formats, String output) {
   }
 
   /**
+   * What every format writes of a song: those for singing along its syllables, and notes where they
+   * have them.
+   *
+   * @param audio name of the recording; null where it cannot be read (again)
+   */
+  Map<TimedFormat, Song> songs(Song song, String audio, Environment environment)
+      throws IOException {
+    Map<TimedFormat, Song> songs = new HashMap<>();
+    try (Singing singing = new Singing(environment)) {
+      boolean any = formats.stream().anyMatch(TimedFormat::hasSyllables);
+      boolean melody = audio != null && formats.stream().anyMatch(TimedFormat::hasNotes);
+      Song divided = any ? singing.withSyllables(song) : song;
+      Song sung = melody ? singing.withNotes(divided, audio) : divided;
+      for (TimedFormat format : formats) {
+        songs.put(format, format.hasNotes() ? sung : format.hasSyllables() ? divided : song);
+      }
+    }
+    return songs;
+  }
+
+  /**
    * Writes all formats.
    *
+   * @param songs what each of them writes
    * @param input path of what the song comes from, after which files in a folder are named
    */
-  void write(Song song, ExportOptions options, String input, Environment environment)
+  void write(
+      Map<TimedFormat, Song> songs, ExportOptions options, String input, Environment environment)
       throws IOException {
     if (output.equals("-")) {
-      formats.get(0).write(song, options, environment.out());
+      formats.get(0).write(songs.get(formats.get(0)), options, environment.out());
       if (environment.out().checkError()) {
         throw new IOException("Standard output cannot be written; see that its reader is there.");
       }
@@ -60,7 +85,7 @@ record FormatOutput(List<TimedFormat> formats, String output) {
     List<Path> targets = targets(input);
     for (int f = 0; f < formats.size(); f++) {
       TimedFormat format = formats.get(f);
-      AtomicOutput.writeBytes(targets.get(f), out -> format.write(song, options, out));
+      AtomicOutput.writeBytes(targets.get(f), out -> format.write(songs.get(format), options, out));
     }
   }
 

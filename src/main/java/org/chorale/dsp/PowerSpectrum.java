@@ -4,7 +4,7 @@ package org.chorale.dsp;
  * Power spectrum by a radix-2 transform in double precision. Immutable and thread-safe; callers
  * bring the scratch space.
  */
-final class PowerSpectrum {
+public final class PowerSpectrum {
 
   private final int size;
   private final int[] reversed;
@@ -16,7 +16,7 @@ final class PowerSpectrum {
    *
    * @param size a power of two, at least 2
    */
-  PowerSpectrum(int size) {
+  public PowerSpectrum(int size) {
     if (size < 2 || Integer.bitCount(size) != 1) {
       throw new IllegalArgumentException("FFT size %d is no power of two".formatted(size));
     }
@@ -35,7 +35,7 @@ final class PowerSpectrum {
   }
 
   /** Number of bins: half the size and one. */
-  int bins() {
+  public int bins() {
     return size / 2 + 1;
   }
 
@@ -46,7 +46,7 @@ final class PowerSpectrum {
    * @param im scratch, as long; its content does not matter
    * @param power receives {@link #bins()} values: squared magnitudes, not scaled
    */
-  void of(double[] re, double[] im, double[] power) {
+  public void of(double[] re, double[] im, double[] power) {
     for (int i = 0; i < size; i++) {
       im[i] = 0;
       int j = reversed[i];

@@ -26,6 +26,11 @@ final class AppleTtmlFormat extends TextualFormat {
   }
 
   @Override
+  public boolean hasSyllables() {
+    return true;
+  }
+
+  @Override
   Charset encoding(ExportOptions options) {
     return StandardCharsets.UTF_8;
   }

@@ -53,6 +53,11 @@ final class AssFormat extends TextualFormat {
     super("ass", "ass");
   }
 
+  @Override
+  public boolean hasSyllables() {
+    return true;
+  }
+
   /** A row as it is sung and as it is seen, in centiseconds. */
   private record Row(List<Piece> pieces, long appears, long disappears) {
     long start() {
@@ -71,7 +76,7 @@ final class AssFormat extends TextualFormat {
   @Override
   void write(Song song, ExportOptions options, Appendable out) throws IOException {
     out.append(HEADER);
-    List<Row> rows = scheduled(rows(song, options));
+    List<Row> rows = scheduled(rows(song));
     for (int r = 0; r < rows.size(); r++) {
       Row row = rows.get(r);
       long before = r == 0 ? 0 : rows.get(r - 1).end();
@@ -87,11 +92,11 @@ final class AssFormat extends TextualFormat {
   }
 
   /** The rows of all cues, those without any timed word left out. */
-  private static List<Row> rows(Song song, ExportOptions options) {
+  private static List<Row> rows(Song song) {
     List<Row> rows = new ArrayList<>();
     int first = 0;
     long at = 0;
-    for (Cue cue : options.cues().cues(song.alignment())) {
+    for (Cue cue : new CueBuilder().cues(song.alignment())) {
       int words = cue.words().size();
       int[] ends = cue.breakBefore() > 0 ? new int[] {cue.breakBefore(), words} : new int[] {words};
       int from = 0;

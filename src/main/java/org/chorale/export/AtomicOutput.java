@@ -71,7 +71,19 @@ public final class AtomicOutput {
     writeBeside(file, beside -> Files.write(beside, content));
   }
 
-  private interface Writing {
+  /**
+   * Has a file written by what needs a file of its own; folders on the way are made.
+   *
+   * @throws IOException one sentence that names the file; nothing is left behind
+   */
+  public static void writeFile(Path file, Writing content) throws IOException {
+    writeBeside(file, content);
+  }
+
+  /** What writes a file. */
+  @FunctionalInterface
+  public interface Writing {
+    /** Writes the file {@code beside}, which is then put in its place. */
     void to(Path beside) throws IOException;
   }
 

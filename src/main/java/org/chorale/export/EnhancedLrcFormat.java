@@ -22,6 +22,11 @@ final class EnhancedLrcFormat extends TextualFormat {
   }
 
   @Override
+  public boolean hasSyllables() {
+    return true;
+  }
+
+  @Override
   void write(Song song, ExportOptions options, Appendable out) throws IOException {
     Alignment alignment = song.alignment();
     out.append("[re:chorale]\n");

@@ -10,7 +10,7 @@ import java.util.Objects;
  * @param phones whether phones are written by the formats that can hold them
  * @param encoding of the text formats that may have another than UTF-8; characters it lacks become
  *     question marks
- * @param cues how the formats that show text by the cue (srt, vtt, ttml, ass) cut it
+ * @param cues how the formats that show text by the cue (srt, vtt, ttml) cut it
  */
 public record ExportOptions(boolean phones, Charset encoding, CueShaper cues) {
 

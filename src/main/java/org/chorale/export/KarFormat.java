@@ -37,6 +37,16 @@ final class KarFormat implements TimedFormat {
   static final String JOINER = "\u2060";
 
   @Override
+  public boolean hasSyllables() {
+    return true;
+  }
+
+  @Override
+  public boolean hasNotes() {
+    return true;
+  }
+
+  @Override
   public String name() {
     return "kar";
   }

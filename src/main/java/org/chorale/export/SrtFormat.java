@@ -14,6 +14,11 @@ final class SrtFormat extends TextualFormat {
   }
 
   @Override
+  public boolean hasCues() {
+    return true;
+  }
+
+  @Override
   void write(Song song, ExportOptions options, Appendable out) throws IOException {
     List<Cue> cues = options.cues().cues(song.alignment());
     for (int c = 0; c < cues.size(); c++) {

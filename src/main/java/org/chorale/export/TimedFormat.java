@@ -15,6 +15,21 @@ public interface TimedFormat {
   /** Ending of its files, without the dot. */
   String extension();
 
+  /** Whether it is for singing along: words are written by the syllable where those are known. */
+  default boolean hasSyllables() {
+    return false;
+  }
+
+  /** Whether it has the pitch of every syllable. */
+  default boolean hasNotes() {
+    return false;
+  }
+
+  /** Whether it shows text by the cue, as subtitles. */
+  default boolean hasCues() {
+    return false;
+  }
+
   /**
    * Writes a song; the same song gives the same bytes.
    *

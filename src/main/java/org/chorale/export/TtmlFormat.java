@@ -19,6 +19,11 @@ final class TtmlFormat extends TextualFormat {
   }
 
   @Override
+  public boolean hasCues() {
+    return true;
+  }
+
+  @Override
   Charset encoding(ExportOptions options) {
     return StandardCharsets.UTF_8;
   }

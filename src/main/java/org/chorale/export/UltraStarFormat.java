@@ -36,6 +36,16 @@ final class UltraStarFormat extends TextualFormat {
     super("ultrastar", "txt");
   }
 
+  @Override
+  public boolean hasSyllables() {
+    return true;
+  }
+
+  @Override
+  public boolean hasNotes() {
+    return true;
+  }
+
   /** Beats per minute, a quarter of what the file counts, and all pieces on that grid. */
   private record Grid(int bpm, double originSeconds, List<Piece> pieces, double worstSeconds) {
 

@@ -30,6 +30,11 @@ final class VttFormat extends TextualFormat {
   }
 
   @Override
+  public boolean hasCues() {
+    return true;
+  }
+
+  @Override
   Charset encoding(ExportOptions options) {
     return StandardCharsets.UTF_8; // the standard allows no other
   }

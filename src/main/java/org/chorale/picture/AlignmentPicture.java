@@ -17,8 +17,9 @@ import org.chorale.audio.AudioException;
 import org.chorale.audio.AudioSource;
 
 /**
- * Draws an alignment over its waveform: rows of equal length, each with the waveform, the words in
- * boxes whose colour is their confidence, their phones if the alignment has them, and seconds.
+ * Draws an alignment over its waveform or spectrogram: rows of equal length, each with the sound,
+ * the words in boxes whose colour is their confidence, their phones if the alignment has them, and
+ * seconds.
  */
 public final class AlignmentPicture {
 
@@ -45,6 +46,14 @@ public final class AlignmentPicture {
   private final double toSeconds;
   private final double rowSeconds;
   private final boolean phones;
+
+  /** What is drawn of the sound. */
+  public enum View {
+    /** Highest and lowest sample of every column. */
+    WAVEFORM,
+    /** Loudness by frequency. */
+    SPECTROGRAM
+  }
 
   /**
    * A picture of a stretch of an alignment.
@@ -76,12 +85,17 @@ public final class AlignmentPicture {
    * Draws it.
    *
    * @param source the recording, at its beginning
+   * @param view what of its sound
    * @throws AudioException when the recording cannot be decoded
    */
-  public BufferedImage draw(AudioSource source) throws AudioException {
+  public BufferedImage draw(AudioSource source, View view) throws AudioException {
     int rows = (int) Math.ceil((toSeconds - fromSeconds) / rowSeconds - 1e-9);
     int columns = WIDTH - 2 * MARGIN;
-    Envelope envelope = Envelope.of(source, fromSeconds, columns * rows, columns / rowSeconds);
+    double scale = columns / rowSeconds;
+    SoundDrawing sound =
+        view == View.WAVEFORM
+            ? waveform(Envelope.of(source, fromSeconds, columns * rows, scale))
+            : spectrogram(Spectrogram.of(source, fromSeconds, columns * rows, scale, WAVE_HEIGHT));
     BufferedImage image =
         new BufferedImage(
             WIDTH,
@@ -94,9 +108,8 @@ public final class AlignmentPicture {
           RenderingHints.KEY_TEXT_ANTIALIASING, RenderingHints.VALUE_TEXT_ANTIALIAS_ON);
       g.setColor(Color.WHITE);
       g.fillRect(0, 0, image.getWidth(), image.getHeight());
-      float gain = envelope.peak() > 0 ? 0.95f / envelope.peak() : 0;
       for (int row = 0; row < rows; row++) {
-        row(g, row, envelope, gain, MARGIN + row * (rowHeight() + ROW_GAP));
+        row(g, row, sound, MARGIN + row * (rowHeight() + ROW_GAP));
       }
     } finally {
       g.dispose();
@@ -108,15 +121,12 @@ public final class AlignmentPicture {
     return WAVE_HEIGHT + WORD_HEIGHT + (phones ? PHONE_HEIGHT : 0) + AXIS_HEIGHT;
   }
 
-  private void row(Graphics2D g, int row, Envelope envelope, float gain, int top) {
+  private void row(Graphics2D g, int row, SoundDrawing sound, int top) {
     int columns = WIDTH - 2 * MARGIN;
     double from = fromSeconds + row * rowSeconds;
     double to = Math.min(toSeconds, from + rowSeconds);
     double scale = columns / rowSeconds;
     int right = MARGIN + (int) Math.round((to - from) * scale);
-    int middle = top + WAVE_HEIGHT / 2;
-    g.setColor(LINE);
-    g.drawLine(MARGIN, middle, right, middle);
     Color[] colours = new Color[columns];
     for (AlignedWord word : alignment.words()) {
       if (word.status() == WordStatus.ALIGNED) {
@@ -127,14 +137,7 @@ public final class AlignmentPicture {
         }
       }
     }
-    for (int c = 0; c < columns && MARGIN + c < right; c++) {
-      int index = row * columns + c;
-      g.setColor(colours[c] == null ? QUIET : colours[c]);
-      int half = WAVE_HEIGHT / 2;
-      int y0 = middle - Math.round(envelope.high(index) * gain * half);
-      int y1 = middle - Math.round(envelope.low(index) * gain * half);
-      g.drawLine(MARGIN + c, y0, MARGIN + c, Math.max(y0, y1));
-    }
+    sound.draw(g, row * columns, right - MARGIN, top, colours);
     int boxes = top + WAVE_HEIGHT;
     for (AlignedWord word : alignment.words()) {
       if (!word.isTimed() || word.endSeconds() <= from || word.startSeconds() >= to) {
@@ -167,6 +170,36 @@ public final class AlignmentPicture {
       }
     }
     axis(g, from, to, scale, top + rowHeight() - AXIS_HEIGHT);
+  }
+
+  /** Draws columns of the sound from the left margin on, in the colours of the words. */
+  private interface SoundDrawing {
+    void draw(Graphics2D g, int firstColumn, int count, int top, Color[] colours);
+  }
+
+  private static SoundDrawing waveform(Envelope envelope) {
+    float gain = envelope.peak() > 0 ? 0.95f / envelope.peak() : 0;
+    return (g, first, count, top, colours) -> {
+      int half = WAVE_HEIGHT / 2;
+      int middle = top + half;
+      g.setColor(LINE);
+      g.drawLine(MARGIN, middle, MARGIN + count, middle);
+      for (int c = 0; c < count; c++) {
+        g.setColor(colours[c] == null ? QUIET : colours[c]);
+        int y0 = middle - Math.round(envelope.high(first + c) * gain * half);
+        int y1 = middle - Math.round(envelope.low(first + c) * gain * half);
+        g.drawLine(MARGIN + c, y0, MARGIN + c, Math.max(y0, y1));
+      }
+    };
+  }
+
+  /** The words' colours are in their boxes only. */
+  private static SoundDrawing spectrogram(Spectrogram spectrogram) {
+    return (g, first, count, top, colours) -> {
+      if (count > 0) {
+        g.drawImage(spectrogram.image(first, first + count), MARGIN, top, null);
+      }
+    };
   }
 
   private static void box(

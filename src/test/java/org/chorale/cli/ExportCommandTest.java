@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import org.chorale.export.TimedFormats;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -39,7 +40,7 @@ class ExportCommandTest {
 
   @Test
   void jsonBecomesWhatAlignWouldHaveWritten() throws IOException {
-    Run run = run("export", SONG, "-f", "srt");
+    Run run = run("export", SONG, "-f", "srt", "--subtitles", "none");
     assertThat(run.code()).isZero();
     assertThat(run.err()).isEmpty();
     assertThat(run.out())
@@ -94,6 +95,50 @@ class ExportCommandTest {
     assertThat(run("export", SONG, "-f", "srt,vtt").code()).isEqualTo(Main.USAGE);
     assertThat(run("export", SONG, "-f", "srt", "--min-confidence", "7").code())
         .isEqualTo(Main.USAGE);
+  }
+
+  @Test
+  void subtitlesKeepToTheRulesThatAreNamed() throws IOException {
+    Path fast = Files.writeString(folder.resolve("fast.ctm"), fast());
+    Run run = run("export", fast.toString(), "-f", "srt", "--subtitles", "bbc");
+    assertThat(run.code()).isZero();
+    assertThat(run.out()).contains("-->");
+    assertThat(run.err())
+        .contains("no room to keep all rules of 'bbc'")
+        .contains("words a minute; the limit is 180");
+    assertThat(run("export", fast.toString(), "-f", "csv", "--subtitles", "bbc").err()).isEmpty();
+    assertThat(run("export", fast.toString(), "-f", "srt", "--subtitles", "bbc", "--quiet").err())
+        .isEmpty();
+    Run unknown = run("export", SONG, "-f", "srt", "--subtitles", "itv");
+    assertThat(unknown.code()).isEqualTo(Main.USAGE);
+    assertThat(unknown.err()).contains("there are netflix, bbc, ted, karaoke, none");
+  }
+
+  /** Six words a second for a minute. */
+  private static String fast() {
+    StringBuilder words = new StringBuilder();
+    for (int w = 0; w < 360; w++) {
+      words.append(String.format(Locale.ROOT, "a 1 %.3f 0.160 word%n", 1 + w / 6.0));
+    }
+    return words.toString();
+  }
+
+  @Test
+  void singersGetSyllablesAndTheMelodyOfTheRecording() throws IOException {
+    Path words =
+        Files.writeString(
+            folder.resolve("words.ctm"), "a 1 0.1 0.8 over\na 1 1 0.4 and\na 1 1.4 0.5 the\n");
+    Run run = run("export", words.toString(), "-f", "elrc");
+    assertThat(run.out()).contains("<00:00.10>o<").contains(">ver").contains(">and ");
+    run = run("export", words.toString(), "-f", "ultrastar");
+    assertThat(run.err()).contains("so the notes have no pitch; name it with --audio");
+    assertThat(run.out()).contains("F 0 ");
+    Path tone = folder.resolve("tone.wav");
+    Files.write(tone, ToneWav.of(2, 293.66));
+    run = run("export", words.toString(), "-f", "ultrastar", "--audio", tone.toString());
+    assertThat(run.code()).as(run.err()).isZero();
+    assertThat(run.out().lines().filter(l -> l.matches(": \\d+ \\d+ 2 .*"))).hasSize(4); // D4
+    assertThat(run.out().lines().filter(l -> l.startsWith("F "))).isEmpty();
   }
 
   @Test

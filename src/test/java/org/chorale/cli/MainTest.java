@@ -13,6 +13,8 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import javax.imageio.ImageIO;
+import org.chorale.audio.AudioFiles;
+import org.chorale.audio.AudioSource;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -254,6 +256,42 @@ class MainTest {
     assertThat(json.path("pooled").path("missed").asInt()).isZero();
     assertThat(run("eval", manifest.toString(), "--only", "zzz").code()).isEqualTo(2);
     assertThat(run("eval", folder.resolve("none.tsv").toString()).code()).isEqualTo(1);
+  }
+
+  @Test
+  void previewMakesAPageThatNeedsNothingElse() throws IOException {
+    Path result = folder.resolve("a.json");
+    run("align", AUDIO, TEXT, "-o", result.toString());
+    Path page = folder.resolve("a.html");
+    assertThat(run("preview", result.toString(), AUDIO, "-o", page.toString()).code()).isZero();
+    String html = Files.readString(page);
+    assertThat(html)
+        .contains("src=\"data:audio/flac;base64,Zkxh") // fLa
+        .contains("\"tiles\":[\"iVBOR") // PNG
+        .doesNotContain("@DATA@")
+        .doesNotContain("http:")
+        .doesNotContain("https:");
+    assertThat(run("preview", result.toString(), "-", "-o", page.toString()).code())
+        .isEqualTo(Main.USAGE);
+    assertThat(run("preview", result.toString(), "no.wav", "-o", page.toString()).code())
+        .isEqualTo(Main.BAD_AUDIO);
+  }
+
+  @Test
+  void previewMakesAVideo() throws IOException {
+    Path result = folder.resolve("a.json");
+    run("align", AUDIO, TEXT, "-o", result.toString());
+    Path video = folder.resolve("a.mp4");
+    assertThat(
+            run("preview", result.toString(), AUDIO, "-o", video.toString(), "--to", "1.5").code())
+        .isZero();
+    try (AudioSource sound = new AudioFiles().open(video.toString())) {
+      assertThat(sound.info().expectedSeconds()).isBetween(1.4, 1.6);
+    }
+    assertThat(new String(Files.readAllBytes(video), StandardCharsets.ISO_8859_1)).contains("avc1");
+    assertThat(
+            run("preview", result.toString(), AUDIO, "-o", video.toString(), "--from", "99").code())
+        .isEqualTo(Main.USAGE);
   }
 
   @Test

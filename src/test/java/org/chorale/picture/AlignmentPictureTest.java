@@ -12,6 +12,7 @@ import org.chorale.align.Verdict;
 import org.chorale.align.WordStatus;
 import org.chorale.audio.AudioInfo;
 import org.chorale.audio.AudioSource;
+import org.chorale.picture.AlignmentPicture.View;
 import org.junit.jupiter.api.Test;
 
 class AlignmentPictureTest {
@@ -64,7 +65,8 @@ class AlignmentPictureTest {
 
   @Test
   void theWordIsDrawnWhereItIsHeard() throws Exception {
-    BufferedImage image = new AlignmentPicture(ALIGNMENT, 0, 4, 4).draw(new Square());
+    BufferedImage image =
+        new AlignmentPicture(ALIGNMENT, 0, 4, 4).draw(new Square(), View.WAVEFORM);
     int quarter = (image.getWidth() - 32) / 4;
     int waveTop = 16 + 10;
     assertThat(inked(image, 16, 16 + quarter - 2, waveTop)).isZero();
@@ -77,9 +79,30 @@ class AlignmentPictureTest {
   }
 
   @Test
+  void theSpectrogramIsLoudWhereTheToneIs() throws Exception {
+    // A square wave of 160 Hz: its odd harmonics, 480 Hz among them.
+    Spectrogram spectrogram = Spectrogram.of(new Square(), 0, 40, 10, 64);
+    assertThat(spectrogram.loudness(5, 4)).isZero();
+    assertThat(spectrogram.loudness(15, 2)).isGreaterThan(0.8);
+    assertThat(spectrogram.loudness(15, 63)).isLessThan(spectrogram.loudness(15, 2));
+    assertThat(spectrogram.loudness(25, 2)).isZero();
+    BufferedImage image =
+        new AlignmentPicture(ALIGNMENT, 0, 4, 4).draw(new Square(), View.SPECTROGRAM);
+    int quarter = (image.getWidth() - 32) / 4;
+    int bottom = 16 + 110 - 5;
+    assertThat(brightness(image, 16 + quarter + quarter / 2, bottom))
+        .isGreaterThan(2 * brightness(image, 16 + quarter / 2, bottom));
+  }
+
+  private static int brightness(BufferedImage image, int x, int y) {
+    int rgb = image.getRGB(x, y);
+    return (rgb >> 16 & 0xFF) + (rgb >> 8 & 0xFF) + (rgb & 0xFF);
+  }
+
+  @Test
   void rowsAreStacked() throws Exception {
-    BufferedImage one = new AlignmentPicture(ALIGNMENT, 0, 4, 4).draw(new Square());
-    BufferedImage two = new AlignmentPicture(ALIGNMENT, 0, 4, 2).draw(new Square());
+    BufferedImage one = new AlignmentPicture(ALIGNMENT, 0, 4, 4).draw(new Square(), View.WAVEFORM);
+    BufferedImage two = new AlignmentPicture(ALIGNMENT, 0, 4, 2).draw(new Square(), View.WAVEFORM);
     assertThat(two.getHeight() - one.getHeight()).isEqualTo(one.getHeight() - 32 + 14);
     assertThatThrownBy(() -> new AlignmentPicture(ALIGNMENT, 0, 4, 0.1))
         .isInstanceOf(IllegalArgumentException.class);
