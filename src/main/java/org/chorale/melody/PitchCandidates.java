@@ -50,9 +50,10 @@ final class PitchCandidates {
     this.dip = new double[longestLag + 2];
     double sum = 0;
     for (int t = 0; t < THRESHOLDS; t++) {
-      // Beta distribution (2, 11): thresholds around .15
+      // Beta distribution (2, 6), thresholds around a quarter: for a voice alone pYIN has lower
+      // ones, but what a band adds fills the dips.
       double x = (t + 0.5) / THRESHOLDS;
-      weights[t] = x * Math.pow(1 - x, 10);
+      weights[t] = x * Math.pow(1 - x, 5);
       sum += weights[t];
     }
     for (int t = 0; t < THRESHOLDS; t++) {

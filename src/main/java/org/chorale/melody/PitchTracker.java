@@ -22,7 +22,7 @@ final class PitchTracker {
   private static final double CHANGE = 1.5;
 
   /** What is below is the band's; a voice is told by its harmonics. */
-  private static final double BASS_HZ = 150;
+  private static final double BASS_HZ = 220;
 
   /** Price of an unvoiced frame: the text says that there is a voice. */
   private static final double UNVOICED = 4;
