@@ -58,7 +58,8 @@ def version(module):
 class Song:
     def __init__(self, name, path, jar, work):
         self.name, self.work = name, work
-        run(["java", "-jar", jar, "export", path, "-f", ",".join(FILES), "--phones", "-o", os.path.join(work, name)])
+        # Cues as long as their words: what is compared are the words' times.
+        run(["java", "-jar", jar, "export", path, "-f", ",".join(FILES), "--phones", "--subtitles", "none", "-o", os.path.join(work, name)])
         run(["java", "-jar", jar, "export", path, "-f", "ctm,audacity", "-o", os.path.join(work, name)])
         with open(self.file("json"), encoding="utf-8") as f:
             self.alignment = json.load(f)
