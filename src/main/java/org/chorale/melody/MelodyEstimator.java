@@ -1,6 +1,7 @@
 package org.chorale.melody;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.chorale.audio.AudioException;
 import org.chorale.audio.AudioSource;
@@ -36,6 +37,11 @@ public final class MelodyEstimator {
   /** How far a pitch may be from a note of the key that another note is nearer to, semitones. */
   private static final double AMBIGUOUS = 0.65;
 
+  private static final int OCTAVE = 12;
+
+  /** How far from their median the notes of a song are, semitones; few songs have two octaves. */
+  private static final double REGISTER = 13;
+
   private static final int ENOUGH_NOTES = 8;
   private static final int MIDDLE_C = 60;
 
@@ -66,7 +72,7 @@ public final class MelodyEstimator {
   }
 
   private static List<Note> notes(PitchTrack track, List<Syllable> syllables) {
-    double[] pitches = syllables.stream().mapToDouble(s -> pitch(track, s)).toArray();
+    double[] pitches = inRegister(syllables.stream().mapToDouble(s -> pitch(track, s)).toArray());
     double tuning = tuning(pitches);
     double[] seconds = new double[12];
     for (int s = 0; s < pitches.length; s++) {
@@ -84,6 +90,22 @@ public final class MelodyEstimator {
           new Note(sung ? inKey(pitches[s] - tuning, key) : neighbour(notes, pitches, s), sung));
     }
     return notes;
+  }
+
+  /** Notes that are far from the middle of all are heard some octaves off. */
+  private static double[] inRegister(double[] pitches) {
+    double[] sorted = Arrays.stream(pitches).filter(p -> !Double.isNaN(p)).sorted().toArray();
+    if (sorted.length < ENOUGH_NOTES) {
+      return pitches;
+    }
+    double middle = sorted[sorted.length / 2];
+    return Arrays.stream(pitches).map(p -> p - octavesBeyond(p - middle) * OCTAVE).toArray();
+  }
+
+  /** By how many octaves a distance lies outside the register; NaN stays NaN. */
+  private static double octavesBeyond(double distance) {
+    double outside = Math.max(0, Math.abs(distance) - REGISTER);
+    return Math.signum(distance) * Math.ceil(outside / OCTAVE);
   }
 
   /** The pitch of a syllable, NaN when it has none. */

@@ -2,6 +2,7 @@ package org.chorale.melody;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.ArrayList;
 import java.util.List;
 import org.chorale.audio.AudioInfo;
 import org.chorale.audio.AudioSource;
@@ -53,6 +54,25 @@ class MelodyEstimatorTest {
     for (int block : new int[] {1, 777, 40_000}) {
       assertThat(estimator.notes(source(song.samples, block), song.syllables)).isEqualTo(notes);
     }
+  }
+
+  @Test
+  void aNoteFarFromAllOthersIsAnOctaveOff() {
+    float[] song = new float[16 * RATE / 2];
+    List<Syllable> syllables = new ArrayList<>();
+    for (int s = 0; s < 16; s++) {
+      double hertz = s == 7 ? 130.81 : 523.25; // C3 among C5
+      for (int i = s * RATE / 2; i < (s + 1) * RATE / 2; i++) {
+        for (int h = 1; h <= 6; h++) {
+          song[i] += (float) (0.1 / h * Math.sin(2 * Math.PI * h * hertz * i / RATE));
+        }
+      }
+      syllables.add(new Syllable("a", s, s + 1, s / 2.0, s / 2.0 + 0.5));
+    }
+    assertThat(estimator.notes(song, RATE, syllables))
+        .allMatch(n -> n.midi() == 72 || n.midi() == 60)
+        .filteredOn(n -> n.midi() == 60)
+        .hasSize(1);
   }
 
   @Test
