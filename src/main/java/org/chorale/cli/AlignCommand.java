@@ -63,7 +63,7 @@ final class AlignCommand implements Callable<Integer> {
       names = "--mode",
       paramLabel = "MODE",
       defaultValue = "auto",
-      description = "speech, or auto (default). Lyrics are not built yet.")
+      description = "speech, lyrics (songs in the full mix), or auto (default; speech, as of now).")
   private String mode;
 
   @Option(
@@ -117,7 +117,7 @@ final class AlignCommand implements Callable<Integer> {
   public Integer call() throws Exception {
     FormatOutput target = FormatOutput.of(formats, output, spec);
     CueShaper cues = subtitles.shaper(spec);
-    checkMode();
+    String standard = standardModel();
     if (minConfidence < 0 || minConfidence > 1) {
       throw usage("--min-confidence is a number from 0 to 1.");
     }
@@ -130,7 +130,7 @@ final class AlignCommand implements Callable<Integer> {
       environment.err().println("chorale: the text looks like '" + document.language() + "'");
     }
     Alignment alignment;
-    try (Engine engine = Engine.load(environment, model, "speech-v1", where)) {
+    try (Engine engine = Engine.load(environment, model, standard, where)) {
       engine.checkReadable(text, document);
       remarkOnLanguage(document.language(), engine.readAs(document.language()));
       alignment = engine.align(audio, document, quiet);
@@ -178,14 +178,13 @@ final class AlignCommand implements Callable<Integer> {
     }
   }
 
-  private void checkMode() {
-    String wanted = mode.toLowerCase(Locale.ROOT);
-    if (wanted.equals("lyrics")) {
-      throw usage("--mode lyrics is not built yet; leave it out to align as speech.");
-    }
-    if (!wanted.equals("speech") && !wanted.equals("auto")) {
-      throw usage("'%s' is no mode; use speech or auto.".formatted(mode));
-    }
+  /** The model that comes with Chorale for the mode asked for. */
+  private String standardModel() {
+    return switch (mode.toLowerCase(Locale.ROOT)) {
+      case "speech", "auto" -> "speech-v1";
+      case "lyrics" -> "lyrics-v1";
+      default -> throw usage("'%s' is no mode; use speech, lyrics or auto.".formatted(mode));
+    };
   }
 
   private ParameterException usage(String message) {

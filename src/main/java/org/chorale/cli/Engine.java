@@ -7,7 +7,7 @@ import org.chorale.align.Alignment;
 import org.chorale.audio.AudioFiles;
 import org.chorale.audio.AudioSource;
 import org.chorale.audio.ReadAheadSource;
-import org.chorale.engine.SpeechAligner;
+import org.chorale.engine.RecordingAligner;
 import org.chorale.model.ModelException;
 import org.chorale.model.ModelFolder;
 import org.chorale.onnx.Device;
@@ -20,9 +20,9 @@ import org.chorale.text.TextException;
 final class Engine implements AutoCloseable {
 
   private final Environment environment;
-  private final SpeechAligner aligner;
+  private final RecordingAligner aligner;
 
-  private Engine(Environment environment, SpeechAligner aligner) {
+  private Engine(Environment environment, RecordingAligner aligner) {
     this.environment = environment;
     this.aligner = aligner;
   }
@@ -39,7 +39,7 @@ final class Engine implements AutoCloseable {
     ModelFolder speech =
         ModelFolder.open(model == null ? environment.models().resolve(standard) : model);
     Path g2p = environment.models().resolve("g2p-v1");
-    return new Engine(environment, SpeechAligner.load(speech, g2p, runtime));
+    return new Engine(environment, RecordingAligner.load(speech, g2p, runtime));
   }
 
   /** Reads and parses a text; {@code auto} finds the language. */

@@ -12,7 +12,7 @@ import org.chorale.text.Document;
 
 /**
  * How one kind of acoustic model aligns: words to its classes, samples to emissions, both to an
- * outcome. One implementation for each kind; {@link SpeechAligner#load} chooses. Thread-safe.
+ * outcome. One implementation for each kind; {@link RecordingAligner#load} chooses. Thread-safe.
  */
 interface AlignmentMethod extends AutoCloseable {
 

@@ -9,8 +9,8 @@ import org.chorale.acoustic.OfflineEmissions;
 import org.chorale.align.Alignment;
 import org.chorale.align.Confidence;
 import org.chorale.audio.AudioSource;
-import org.chorale.lyrics.Song;
 import org.chorale.lyrics.SongSettings;
+import org.chorale.lyrics.SungText;
 import org.chorale.model.ModelException;
 import org.chorale.model.ModelFolder;
 import org.chorale.onnx.OrtRuntime;
@@ -82,7 +82,7 @@ final class LyricsMethod implements AlignmentMethod {
   @Override
   public Result align(AudioSource source, Document document, LongConsumer progress)
       throws IOException {
-    Song song = new Song(document, readings.of(document), model, settings, confidence);
+    SungText song = new SungText(document, readings.of(document), model, settings, confidence);
     OfflineEmissions.Result heard = new OfflineEmissions(song.listener()).of(source, progress);
     try (Emissions emissions = heard.emissions()) {
       Alignment.Audio audio = AlignmentMethod.audio(source, heard);

@@ -19,7 +19,7 @@ import org.chorale.text.Word;
 final class SongReader {
 
   /** Lines whose mean evidence is lower than this are placed, not heard; nats. */
-  private static final double POOR_EVIDENCE = -4.5;
+  private static final double POOR_EVIDENCE = -7;
 
   /** A poor line that has less time than this share of what its phones usually take is crammed. */
   private static final double CRAMMED = 0.5;
@@ -54,22 +54,7 @@ final class SongReader {
     this.frameSeconds = frameSeconds;
     this.durationSeconds = durationSeconds;
     this.lateSeconds = lateSeconds;
-    this.evidence = evidence(scores);
-  }
-
-  /** Per frame: score of the class of the path less that of the text's best class; at most 0. */
-  private float[] evidence(SongScores scores) {
-    float[] out = new float[path.length];
-    float[] frame = new float[scores.classes()];
-    for (int t = 0; t < path.length; t++) {
-      scores.scores(t, frame);
-      float best = Float.NEGATIVE_INFINITY;
-      for (int u = 0; u < contexts.size(); u++) {
-        best = Math.max(best, frame[u]);
-      }
-      out[t] = Math.min(0, frame[trellis.classOf(path[t])] - best);
-    }
-    return out;
+    this.evidence = scores.evidence(Arrays.stream(path).map(trellis::classOf).toArray());
   }
 
   private record Placed(
@@ -102,6 +87,11 @@ final class SongReader {
     for (int k = 0; k < spoken.length; k++) {
       Word written = document.words().get(spoken[k]);
       Placed place = placed[spoken[k]];
+      if (place != null
+          && optional[spoken[k]]
+          && place.evidence() < confidence.words().midpoint()) {
+        place = null; // squeezed in, but more likely not heard
+      }
       if (place == null) {
         out[spoken[k]] = optional[spoken[k]] ? null : Gaps.missing(written);
       } else {

@@ -36,6 +36,35 @@ final class SongScores implements EmissionScores {
     return text.size();
   }
 
+  /**
+   * What every frame says for the class it is given on a path: how far its phone lies below the
+   * best of all phones by the sound alone, plus how far it lies below the best of the text. The
+   * text alone would not do: where it is short, something in it always fits.
+   *
+   * @param classes class of every frame; the star is taken for the best there is
+   * @return nats, at most 0
+   */
+  float[] evidence(int[] classes) {
+    float[] out = new float[classes.length];
+    float[] all = new float[emissions.classes()];
+    for (int t = 0; t < classes.length; t++) {
+      if (classes[t] == starClass(text)) {
+        continue;
+      }
+      emissions.copyFrame(t, all);
+      float bestPhone = Float.NEGATIVE_INFINITY;
+      for (int c = 0; c < phones; c++) {
+        bestPhone = Math.max(bestPhone, all[c]);
+      }
+      float bestContrast = Float.NEGATIVE_INFINITY;
+      for (int u = 0; u < text.size(); u++) {
+        bestContrast = Math.max(bestContrast, all[phones + u]);
+      }
+      out[t] = all[text.phone(classes[t])] - bestPhone + all[phones + classes[t]] - bestContrast;
+    }
+    return out;
+  }
+
   @Override
   public int frames() {
     return emissions.frames();

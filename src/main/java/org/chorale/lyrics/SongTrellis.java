@@ -44,7 +44,6 @@ final class SongTrellis {
    * The trellis of a song.
    *
    * @param contexts gets the phones-in-context of the text
-   * @param star class of the star; {@link SongScores#starClass} once the contexts are complete
    */
   static Trellis of(
       Document document,

@@ -103,7 +103,7 @@ class MainTest {
     assertThat(run().code()).isEqualTo(2);
     assertThat(run("align", AUDIO).code()).isEqualTo(2);
     assertThat(run("nonsense").code()).isEqualTo(2);
-    assertThat(run("align", AUDIO, TEXT, "--mode", "lyrics").code()).isEqualTo(2);
+    assertThat(run("align", AUDIO, TEXT, "--mode", "opera").code()).isEqualTo(2);
     assertThat(run("align", AUDIO, TEXT, "-f", "docx").err()).contains("'docx' is no format");
     assertThat(run("align", AUDIO, TEXT, "-f", "docx").code()).isEqualTo(2);
     assertThat(run("align", AUDIO, TEXT, "-f", "json,srt").code()).isEqualTo(2);

@@ -37,17 +37,17 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The models as shipped, on real recordings. */
-class SpeechAlignerTest {
+class RecordingAlignerTest {
 
   private static final Path SPEECH = Path.of("audio-fixtures/speech");
   private static final Path FORMATS = Path.of("audio-fixtures/formats");
 
-  private static SpeechAligner aligner;
+  private static RecordingAligner aligner;
 
   @BeforeAll
   static void load() throws IOException {
     aligner =
-        SpeechAligner.load(
+        RecordingAligner.load(
             ModelFolder.open(Path.of("models/speech-v1")),
             Path.of("models/g2p-v1"),
             new OrtRuntime(2, Device.cpu()));
@@ -165,8 +165,8 @@ class SpeechAlignerTest {
   void theSameInputGivesTheSameBytes() throws Exception {
     Document document = document(SPEECH.resolve("austen-0880.txt"), "en");
     String first = json(align(SPEECH.resolve("austen-0880.flac"), document));
-    try (SpeechAligner another =
-            SpeechAligner.load(
+    try (RecordingAligner another =
+            RecordingAligner.load(
                 ModelFolder.open(Path.of("models/speech-v1")),
                 Path.of("models/g2p-v1"),
                 new OrtRuntime(1, Device.cpu()));

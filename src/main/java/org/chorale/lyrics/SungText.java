@@ -20,7 +20,7 @@ import org.chorale.text.Document;
  * The text of one song, ready to be found in its recording: what may be sung, as a trellis of
  * phones-in-context, and a model that listens for them. Thread-safe.
  */
-public final class Song {
+public final class SungText {
 
   /** Nodes times frames that are searched without a beam: a song of half an hour. */
   private static final long SMALL_CELLS = 3_000_000_000L;
@@ -42,7 +42,7 @@ public final class Song {
    *
    * @param readings per word of the document the ways to sing it; none for what is not sung
    */
-  public Song(
+  public SungText(
       Document document,
       List<List<Reading>> readings,
       LyricsModel model,

@@ -18,13 +18,13 @@ import org.chorale.text.Document;
  * Aligns recordings with their texts by any model: our own frame classifiers of phones, our model
  * of singing, or a foreign CTC model. Loads its models once; thread-safe.
  */
-public final class SpeechAligner implements AutoCloseable {
+public final class RecordingAligner implements AutoCloseable {
 
   private final String mode;
   private final String modelName;
   private final AlignmentMethod method;
 
-  private SpeechAligner(String mode, String modelName, AlignmentMethod method) {
+  private RecordingAligner(String mode, String modelName, AlignmentMethod method) {
     this.mode = mode;
     this.modelName = modelName;
     this.method = method;
@@ -38,18 +38,18 @@ public final class SpeechAligner implements AutoCloseable {
    * @param g2p folder of the pronunciation model, opened only for a model of phones
    * @throws ModelException when one is missing or broken, or they do not go together
    */
-  public static SpeechAligner load(ModelFolder speech, Path g2p, OrtRuntime runtime)
+  public static RecordingAligner load(ModelFolder speech, Path g2p, OrtRuntime runtime)
       throws ModelException {
     String name = speech.manifest().name();
     if (speech.manifest().task().equals(LyricsModel.TASK)) {
-      return new SpeechAligner(
+      return new RecordingAligner(
           "lyrics", name, LyricsMethod.load(speech, ModelFolder.open(g2p), runtime));
     }
     AlignmentMethod method =
         CtcModel.isIn(speech)
             ? CtcMethod.load(speech, runtime)
             : PhoneMethod.load(speech, ModelFolder.open(g2p), runtime);
-    return new SpeechAligner("speech", name, method);
+    return new RecordingAligner("speech", name, method);
   }
 
   /** Channels that a recording must have for it: 1, or 2 for left and right. */
