@@ -23,6 +23,8 @@ class ArchitectureTest {
           .definedBy("org.chorale.engine..")
           .layer("lyrics")
           .definedBy("org.chorale.lyrics..")
+          .layer("follow")
+          .definedBy("org.chorale.follow..")
           .layer("evaluation")
           .definedBy("org.chorale.evaluation..")
           .layer("picture")
@@ -59,6 +61,8 @@ class ArchitectureTest {
           .mayOnlyBeAccessedByLayers("cli")
           .whereLayer("lyrics")
           .mayOnlyBeAccessedByLayers("engine")
+          .whereLayer("follow")
+          .mayOnlyBeAccessedByLayers("cli", "engine")
           .whereLayer("evaluation")
           .mayOnlyBeAccessedByLayers("cli")
           .whereLayer("picture")
@@ -79,7 +83,15 @@ class ArchitectureTest {
           .mayOnlyBeAccessedByLayers("acoustic", "picture")
           .whereLayer("align")
           .mayOnlyBeAccessedByLayers(
-              "cli", "engine", "evaluation", "picture", "export", "subtitle", "syllable", "lyrics")
+              "cli",
+              "engine",
+              "evaluation",
+              "picture",
+              "export",
+              "subtitle",
+              "syllable",
+              "lyrics",
+              "follow")
           .whereLayer("acoustic")
           .mayOnlyBeAccessedByLayers("cli", "engine", "align", "lyrics")
           .whereLayer("onnx")
@@ -87,7 +99,8 @@ class ArchitectureTest {
           .whereLayer("model")
           .mayOnlyBeAccessedByLayers("cli", "engine", "onnx", "acoustic", "pronunciation")
           .whereLayer("text")
-          .mayOnlyBeAccessedByLayers("cli", "engine", "align", "pronunciation", "export", "lyrics")
+          .mayOnlyBeAccessedByLayers(
+              "cli", "engine", "align", "pronunciation", "export", "lyrics", "follow")
           .whereLayer("audio")
           .mayOnlyBeAccessedByLayers("cli", "engine", "acoustic", "picture", "melody");
 

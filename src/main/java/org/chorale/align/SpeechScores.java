@@ -2,15 +2,11 @@ package org.chorale.align;
 
 import org.chorale.acoustic.Emissions;
 
-/**
- * Scores of an acoustic model for the search: log posteriors less a share of the log priors (scaled
- * likelihoods of a hybrid HMM), and one class more, the star, for speech that is not in the text:
- * the best class but silence, less a price.
- */
+/** The {@link ScaledPosteriors} of a recording. */
 final class SpeechScores implements EmissionScores {
 
   private final Emissions emissions;
-  private final float[] offset;
+  private final ScaledPosteriors scaling;
   private final int silenceClass;
   private final float starFrameCost;
 
@@ -18,10 +14,7 @@ final class SpeechScores implements EmissionScores {
     this.emissions = emissions;
     this.silenceClass = silenceClass;
     this.starFrameCost = settings.starFrameCost();
-    this.offset = new float[logPriors.length];
-    for (int c = 0; c < offset.length; c++) {
-      offset[c] = settings.priorScale() * logPriors[c];
-    }
+    this.scaling = new ScaledPosteriors(logPriors, silenceClass, settings);
   }
 
   /** Index of the star: one past the classes of the model. */
@@ -42,25 +35,19 @@ final class SpeechScores implements EmissionScores {
   @Override
   public void scores(int frame, float[] target) {
     emissions.copyFrame(frame, target);
-    float best = Float.NEGATIVE_INFINITY;
-    for (int c = 0; c < offset.length; c++) {
-      target[c] -= offset[c];
-      if (c != silenceClass && target[c] > best) {
-        best = target[c];
-      }
-    }
-    target[offset.length] = best - starFrameCost;
+    scaling.scale(target);
   }
 
   /** The score of one class in one frame, as {@link #scores} gives it. */
   float score(int frame, int phoneClass) {
-    if (phoneClass < offset.length) {
-      return emissions.get(frame, phoneClass) - offset[phoneClass];
+    int star = scaling.starClass();
+    if (phoneClass < star) {
+      return emissions.get(frame, phoneClass) - scaling.offset(phoneClass);
     }
     float best = Float.NEGATIVE_INFINITY;
-    for (int c = 0; c < offset.length; c++) {
+    for (int c = 0; c < star; c++) {
       if (c != silenceClass) {
-        best = Math.max(best, emissions.get(frame, c) - offset[c]);
+        best = Math.max(best, emissions.get(frame, c) - scaling.offset(c));
       }
     }
     return best - starFrameCost;

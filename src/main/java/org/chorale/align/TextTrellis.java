@@ -1,5 +1,6 @@
 package org.chorale.align;
 
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -18,9 +19,11 @@ public final class TextTrellis {
   public static final int STAR = -3;
 
   private final Trellis.Builder builder = new Trellis.Builder();
+  private final List<Place> places = new ArrayList<>();
   private final int silenceClass;
   private final int starClass;
   private final SearchSettings settings;
+  private int lastGap;
 
   private TextTrellis(int silenceClass, int starClass, SearchSettings settings) {
     this.silenceClass = silenceClass;
@@ -41,13 +44,48 @@ public final class TextTrellis {
     return new TextTrellis(silenceClass, starClass, settings).build(words);
   }
 
+  /**
+   * A trellis and where its words are. The nodes of a word and of the gap before it lie together,
+   * from its gap to the next word's; arcs come from them and from those of the word before only.
+   *
+   * @param trellis the graph
+   * @param places of the words that may be spoken, in order
+   * @param lastGap the junction before the gap behind the last word
+   */
+  public record Mapped(Trellis trellis, List<Place> places, int lastGap) {
+
+    /** Takes an immutable copy. */
+    public Mapped {
+      places = List.copyOf(places);
+    }
+  }
+
+  /**
+   * A word's place.
+   *
+   * @param word its index
+   * @param gap the junction before the gap before it, where the word before ends
+   * @param entry the junction behind that gap
+   */
+  public record Place(int word, int gap, int entry) {}
+
+  /** The trellis of a text and where its words are in it; arguments as those of {@link #of}. */
+  public static Mapped mapped(
+      List<List<Reading>> words, int silenceClass, int starClass, SearchSettings settings) {
+    TextTrellis text = new TextTrellis(silenceClass, starClass, settings);
+    Trellis trellis = text.build(words);
+    return new Mapped(trellis, text.places, text.lastGap);
+  }
+
   private Trellis build(List<List<Reading>> words) {
-    int entry = gap(builder.junction());
+    int before = builder.junction();
+    int entry = gap(before);
     int skipped = -1; // the junction behind the word before, when that was skipped
     for (int w = 0; w < words.size(); w++) {
       if (words.get(w).isEmpty()) {
         continue;
       }
+      places.add(new Place(w, before, entry));
       int[] exits = new int[words.get(w).size()];
       for (int r = 0; r < exits.length; r++) {
         exits[r] = reading(entry, words.get(w).get(r), w);
@@ -63,8 +101,10 @@ public final class TextTrellis {
       }
       builder.arc(skip, exit, 0);
       skipped = skip;
+      before = exit;
       entry = gap(exit);
     }
+    lastGap = before;
     return builder.build();
   }
 

@@ -66,6 +66,16 @@ public final class Trellis {
     return arcFrom[firstArc[node] + k];
   }
 
+  /** Number of arcs into a node, its loop aside. */
+  public int arcsInto(int node) {
+    return firstArc[node + 1] - firstArc[node];
+  }
+
+  /** What a path loses on the {@code k}-th arc into a node, nats. */
+  public float cost(int node, int k) {
+    return arcCost[firstArc[node] + k];
+  }
+
   /** The longest forward arc, in nodes. */
   int reach() {
     return reach;

@@ -10,6 +10,7 @@ import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.chorale.align.Alignment;
 import org.chorale.evaluation.Figures;
+import org.chorale.evaluation.LatencyFigures;
 import org.chorale.evaluation.Score;
 import org.chorale.evaluation.TruthSet;
 import org.chorale.export.AtomicOutput;
@@ -74,6 +75,13 @@ final class EvalCommand implements Callable<Integer> {
   @Option(names = "--model", paramLabel = "DIR", description = "Folder of another acoustic model.")
   private Path model;
 
+  @Option(
+      names = "--live",
+      description =
+          "Follow the texts as if the recordings were live; prints how long final words let wait,"
+              + " too. --model is the folder of a low-latency model then.")
+  private boolean live;
+
   @Mixin private DeviceOption device = new DeviceOption();
 
   @Option(names = "--quiet", description = "No progress and no remarks.")
@@ -101,10 +109,19 @@ final class EvalCommand implements Callable<Integer> {
           "No recording of '%s' has '%s' in its path.".formatted(manifest, only));
     }
     List<Result> results = new ArrayList<>();
+    LatencyFigures latency = new LatencyFigures();
     long began = System.nanoTime();
-    try (Engine engine = Engine.load(environment, model, "speech-v1", device.parse(spec))) {
-      for (TruthSet.Item item : items) {
-        results.add(align(engine, item));
+    if (live) {
+      try (LiveRun run = LiveRun.load(environment, model, device.parse(spec))) {
+        for (TruthSet.Item item : items) {
+          results.add(follow(run, item, latency));
+        }
+      }
+    } else {
+      try (Engine engine = Engine.load(environment, model, "speech-v1", device.parse(spec))) {
+        for (TruthSet.Item item : items) {
+          results.add(align(engine, item));
+        }
       }
     }
     double seconds = (System.nanoTime() - began) / 1e9;
@@ -112,6 +129,9 @@ final class EvalCommand implements Callable<Integer> {
       printJson(results);
     } else {
       printTable(results);
+    }
+    if (live) {
+      environment.out().println(latency);
     }
     if (!quiet) {
       double audio =
@@ -135,6 +155,18 @@ final class EvalCommand implements Callable<Integer> {
             item.audio().toString(),
             Engine.document(item.text().toString(), item.language()),
             quiet);
+    return result(item, alignment);
+  }
+
+  private Result follow(LiveRun run, TruthSet.Item item, LatencyFigures latency) throws Exception {
+    LiveRun.Heard heard =
+        run.follow(
+            item.audio().toString(), Engine.document(item.text().toString(), item.language()));
+    latency.add(item.truth(), heard.spellings(), heard.finalSeconds());
+    return result(item, heard.alignment());
+  }
+
+  private Result result(TruthSet.Item item, Alignment alignment) throws IOException {
     Path folder = manifest.toAbsolutePath().getParent();
     String name = folder.relativize(item.audio().toAbsolutePath()).toString();
     if (output != null) {

@@ -40,15 +40,12 @@ final class LyricsMethod implements AlignmentMethod {
    *
    * @throws ModelException when one is missing or broken, or they do not go together
    */
-  static LyricsMethod load(ModelFolder lyrics, ModelFolder g2p, OrtRuntime runtime)
+  static LyricsMethod load(ModelFolder lyrics, Pronouncer pronouncer, OrtRuntime runtime)
       throws ModelException {
     LyricsModel model = LyricsModel.load(lyrics, runtime);
     try {
-      Confidence confidence = SearchManifest.confidence(lyrics);
-      if (confidence == null) {
-        throw lyrics.broken("'confidence' is missing");
-      }
-      return new LyricsMethod(model, Pronouncer.load(g2p, runtime), settings(lyrics), confidence);
+      return new LyricsMethod(
+          model, pronouncer, settings(lyrics), SearchManifest.calibrated(lyrics));
     } catch (ModelException e) {
       model.close();
       throw e;
@@ -103,6 +100,5 @@ final class LyricsMethod implements AlignmentMethod {
   @Override
   public void close() {
     model.close();
-    pronouncer.close();
   }
 }

@@ -9,7 +9,6 @@ import org.chorale.acoustic.OfflineEmissions;
 import org.chorale.acoustic.OnnxAcousticModel;
 import org.chorale.acoustic.PhoneSet;
 import org.chorale.align.Alignment;
-import org.chorale.align.Confidence;
 import org.chorale.align.DurationModel;
 import org.chorale.align.OfflineAligner;
 import org.chorale.align.PhoneClasses;
@@ -43,25 +42,34 @@ final class PhoneMethod implements AlignmentMethod {
    *
    * @throws ModelException when one is missing or broken, or they do not go together
    */
-  static PhoneMethod load(ModelFolder speech, ModelFolder g2p, OrtRuntime runtime)
+  static PhoneMethod load(ModelFolder speech, Pronouncer pronouncer, OrtRuntime runtime)
       throws ModelException {
     OnnxAcousticModel acoustic = OnnxAcousticModel.load(speech, runtime);
-    PhoneSet phones = acoustic.phones();
-    PhoneClasses classes =
-        new PhoneClasses(
-            phones.symbols(),
-            phones.silence(),
-            phones.logPriors(),
-            acoustic.frameSamples() / (double) AudioSource.SAMPLE_RATE,
-            TransitionBias.of(phones.broadClasses(), phones.transitionBiasMs()),
-            durations(speech, phones.symbols().size()));
-    SearchSettings settings = SearchManifest.settings(speech, SearchSettings.defaults());
-    Confidence confidence = SearchManifest.confidence(speech);
-    if (confidence == null) {
-      throw speech.broken("'confidence' is missing");
+    try {
+      PhoneClasses classes =
+          classes(
+              acoustic.phones(),
+              acoustic.frameSamples(),
+              durations(speech, acoustic.phones().symbols().size()));
+      SearchSettings settings = SearchManifest.settings(speech, SearchSettings.defaults());
+      OfflineAligner aligner =
+          new OfflineAligner(classes, settings, SearchManifest.calibrated(speech));
+      return new PhoneMethod(acoustic, pronouncer, aligner);
+    } catch (ModelException e) {
+      acoustic.close();
+      throw e;
     }
-    OfflineAligner aligner = new OfflineAligner(classes, settings, confidence);
-    return new PhoneMethod(acoustic, Pronouncer.load(g2p, runtime), aligner);
+  }
+
+  /** What the aligners must know of a model's classes. */
+  static PhoneClasses classes(PhoneSet phones, int frameSamples, DurationModel durations) {
+    return new PhoneClasses(
+        phones.symbols(),
+        phones.silence(),
+        phones.logPriors(),
+        frameSamples / (double) AudioSource.SAMPLE_RATE,
+        TransitionBias.of(phones.broadClasses(), phones.transitionBiasMs()),
+        durations);
   }
 
   private static DurationModel durations(ModelFolder speech, int classes) throws ModelException {
@@ -109,6 +117,5 @@ final class PhoneMethod implements AlignmentMethod {
   @Override
   public void close() {
     acoustic.close();
-    pronouncer.close();
   }
 }

@@ -12,6 +12,7 @@ import org.chorale.audio.AudioSource;
 import org.chorale.model.ModelException;
 import org.chorale.model.ModelFolder;
 import org.chorale.onnx.OrtRuntime;
+import org.chorale.pronunciation.Pronouncer;
 import org.chorale.text.Document;
 
 /**
@@ -20,14 +21,21 @@ import org.chorale.text.Document;
  */
 public final class RecordingAligner implements AutoCloseable {
 
+  private static final String SPEECH = "speech";
+  private static final String LYRICS = "lyrics";
+
   private final String mode;
   private final String modelName;
   private final AlignmentMethod method;
 
-  private RecordingAligner(String mode, String modelName, AlignmentMethod method) {
+  /** Closed with it; null when it belongs to somebody else. */
+  private final Pronouncer own;
+
+  private RecordingAligner(String mode, String modelName, AlignmentMethod method, Pronouncer own) {
     this.mode = mode;
     this.modelName = modelName;
     this.method = method;
+    this.own = own;
   }
 
   /**
@@ -40,16 +48,38 @@ public final class RecordingAligner implements AutoCloseable {
    */
   public static RecordingAligner load(ModelFolder speech, Path g2p, OrtRuntime runtime)
       throws ModelException {
-    String name = speech.manifest().name();
-    if (speech.manifest().task().equals(LyricsModel.TASK)) {
+    if (CtcModel.isIn(speech)) {
       return new RecordingAligner(
-          "lyrics", name, LyricsMethod.load(speech, ModelFolder.open(g2p), runtime));
+          SPEECH, speech.manifest().name(), CtcMethod.load(speech, runtime), null);
     }
-    AlignmentMethod method =
-        CtcModel.isIn(speech)
-            ? CtcMethod.load(speech, runtime)
-            : PhoneMethod.load(speech, ModelFolder.open(g2p), runtime);
-    return new RecordingAligner("speech", name, method);
+    Pronouncer pronouncer = Pronouncer.load(ModelFolder.open(g2p), runtime);
+    try {
+      return ofPhones(speech, pronouncer, runtime, pronouncer);
+    } catch (ModelException e) {
+      pronouncer.close();
+      throw e;
+    }
+  }
+
+  /**
+   * Loads a model of phones that shares the pronunciations of others.
+   *
+   * @param acoustic folder of the acoustic model
+   * @param pronouncer stays open when this is closed
+   * @throws ModelException when it is missing or broken, or is no model of phones
+   */
+  public static RecordingAligner load(
+      ModelFolder acoustic, Pronouncer pronouncer, OrtRuntime runtime) throws ModelException {
+    return ofPhones(acoustic, pronouncer, runtime, null);
+  }
+
+  private static RecordingAligner ofPhones(
+      ModelFolder acoustic, Pronouncer pronouncer, OrtRuntime runtime, Pronouncer own)
+      throws ModelException {
+    String name = acoustic.manifest().name();
+    return acoustic.manifest().task().equals(LyricsModel.TASK)
+        ? new RecordingAligner(LYRICS, name, LyricsMethod.load(acoustic, pronouncer, runtime), own)
+        : new RecordingAligner(SPEECH, name, PhoneMethod.load(acoustic, pronouncer, runtime), own);
   }
 
   /** Channels that a recording must have for it: 1, or 2 for left and right. */
@@ -113,5 +143,8 @@ public final class RecordingAligner implements AutoCloseable {
   @Override
   public void close() {
     method.close();
+    if (own != null) {
+      own.close();
+    }
   }
 }

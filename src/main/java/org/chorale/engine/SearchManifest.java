@@ -3,6 +3,7 @@ package org.chorale.engine;
 import com.fasterxml.jackson.databind.JsonNode;
 import org.chorale.align.Confidence;
 import org.chorale.align.SearchSettings;
+import org.chorale.model.ModelException;
 import org.chorale.model.ModelFolder;
 
 /** What the manifest of any acoustic model may say of the search and of confidence. */
@@ -21,6 +22,19 @@ final class SearchManifest {
         (float) json.path("starFrameCost").asDouble(standard.starFrameCost()),
         (float) json.path("durationWeight").asDouble(standard.durationWeight()),
         (float) json.path("beam").asDouble(standard.beam()));
+  }
+
+  /**
+   * The calibration of confidence, which must be there.
+   *
+   * @throws ModelException when the manifest has none
+   */
+  static Confidence calibrated(ModelFolder model) throws ModelException {
+    Confidence confidence = confidence(model);
+    if (confidence == null) {
+      throw model.broken("'confidence' is missing");
+    }
+    return confidence;
   }
 
   /** The calibration of confidence, null when the manifest has none. */

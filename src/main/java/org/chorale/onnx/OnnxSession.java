@@ -10,8 +10,11 @@ import ai.onnxruntime.TensorInfo;
 import java.nio.FloatBuffer;
 import java.nio.IntBuffer;
 import java.nio.LongBuffer;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.chorale.model.ModelException;
@@ -135,26 +138,55 @@ public final class OnnxSession implements AutoCloseable {
     }
   }
 
+  /**
+   * Runs the model.
+   *
+   * @param inputs as for {@link #run(Map, String)}
+   * @param outputs which outputs to return; they must be of floats
+   * @return the outputs in the order asked for
+   * @throws IllegalStateException when the model refuses the input
+   */
+  public List<FloatTensor> run(Map<String, ? extends Tensor> inputs, List<String> outputs) {
+    try {
+      return runUnwrapped(inputs, outputs);
+    } catch (OrtException e) {
+      throw new IllegalStateException(
+          "The model '%s' failed: %s".formatted(name, e.getMessage()), e);
+    }
+  }
+
   private FloatTensor runUnwrapped(Map<String, ? extends Tensor> inputs, String output)
+      throws OrtException {
+    return runUnwrapped(inputs, List.of(output)).get(0);
+  }
+
+  private List<FloatTensor> runUnwrapped(Map<String, ? extends Tensor> inputs, List<String> outputs)
       throws OrtException {
     Map<String, OnnxTensor> tensors = new LinkedHashMap<>();
     try {
       for (Map.Entry<String, ? extends Tensor> input : inputs.entrySet()) {
         tensors.put(input.getKey(), tensor(input.getKey(), input.getValue()));
       }
-      try (OrtSession.Result result = session.run(tensors, Set.of(output))) {
-        OnnxTensor tensor = (OnnxTensor) result.get(0);
-        FloatBuffer buffer = tensor.getFloatBuffer();
-        if (buffer == null) {
-          throw new OrtException("the output '%s' is not of floats".formatted(output));
+      try (OrtSession.Result result = session.run(tensors, new LinkedHashSet<>(outputs))) {
+        List<FloatTensor> out = new ArrayList<>();
+        for (String output : outputs) {
+          out.add(floats(output, (OnnxTensor) result.get(output).orElseThrow()));
         }
-        float[] values = new float[buffer.remaining()];
-        buffer.get(values);
-        return new FloatTensor(values, tensor.getInfo().getShape());
+        return out;
       }
     } finally {
       tensors.values().forEach(OnnxTensor::close);
     }
+  }
+
+  private static FloatTensor floats(String output, OnnxTensor tensor) throws OrtException {
+    FloatBuffer buffer = tensor.getFloatBuffer();
+    if (buffer == null) {
+      throw new OrtException("the output '%s' is not of floats".formatted(output));
+    }
+    float[] values = new float[buffer.remaining()];
+    buffer.get(values);
+    return new FloatTensor(values, tensor.getInfo().getShape());
   }
 
   private OnnxTensor tensor(String input, Tensor tensor) throws OrtException {

@@ -1,0 +1,582 @@
+package org.chorale.follow;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.Deque;
+import java.util.List;
+import org.chorale.align.Confidence;
+import org.chorale.align.PhoneClasses;
+import org.chorale.align.Reading;
+import org.chorale.align.ScaledPosteriors;
+import org.chorale.align.TextTrellis;
+import org.chorale.align.Trellis;
+import org.chorale.text.Document;
+
+/**
+ * Follows a text in a stream: a forward Viterbi search over silence, words, skipped words and
+ * speech that is not in the text, as the offline aligner's, with one arc more: from the end of any
+ * word, at a price, to the beginning of any line or sentence, so that the speaker may jump. A word
+ * is final when every path that has a say went through it, or when the best path left it longer ago
+ * than the lag allows; paths that did not go through it die then.
+ *
+ * <p>Only words near the best paths are looked at, so that the work of a frame does not grow with
+ * the text, and what lies before the last final word is let go, so that memory does not grow with
+ * the stream. The same frames give the same events however they come. Not thread-safe.
+ */
+public final class OnlineAligner {
+
+  /** A line begins only where one of its first phones is that near the best class, nats. */
+  private static final float PLAUSIBLE = 5;
+
+  /** Words that are looked at at most. */
+  private static final int MOST_BLOCKS = 192;
+
+  /** What a word must be behind the beam for the next one not to be looked at, nats. */
+  private static final float MARGIN = 20;
+
+  /** Frames a word must have lasted before the cursor goes there. */
+  private static final int CURSOR_FRAMES = 3;
+
+  private final Trellis trellis;
+  private final PhoneClasses classes;
+  private final ScaledPosteriors scaling;
+  private final OnlineSettings settings;
+  private final Confidence confidence;
+
+  /** First node of every word's gap, of the last gap, and the number of nodes. */
+  private final int[] blockStart;
+
+  private final List<TextTrellis.Place> places;
+  private final BitSet entryWords = new BitSet();
+  private final BitSet lastPhones = new BitSet();
+
+  /** Per place where a jump may lead the phones it may begin with; null elsewhere. */
+  private final int[][] firstPhones;
+
+  private Column previous;
+  private Column current;
+  private BitSet live = new BitSet();
+  private BitSet scratch = new BitSet();
+  private final float[] blockBest;
+
+  private final float[] scores;
+  private final float[] evidence;
+  private int frame;
+
+  private int injectedNode = 0;
+  private Trace injectedTrace = Trace.root();
+  private float jumpScore = Float.NEGATIVE_INFINITY;
+  private Trace jumpTrace;
+  private int jumpClass;
+
+  private Trace settled = injectedTrace;
+  private final BitSet told = new BitSet();
+  private double lastEndSeconds;
+  private int cursor = -1;
+  private int best = -1;
+
+  /**
+   * Follows a text.
+   *
+   * @param readings per word of the document the ways to speak it, in classes of the emissions
+   */
+  public OnlineAligner(
+      Document document,
+      List<List<Reading>> readings,
+      PhoneClasses classes,
+      OnlineSettings settings,
+      Confidence confidence) {
+    this.classes = classes;
+    this.settings = settings;
+    this.confidence = confidence;
+    int star = classes.symbols().size();
+    TextTrellis.Mapped mapped =
+        TextTrellis.mapped(readings, classes.silence(), star, settings.search());
+    this.trellis = mapped.trellis();
+    this.scaling = new ScaledPosteriors(classes.logPriors(), classes.silence(), settings.search());
+    this.places = mapped.places();
+    this.blockStart = new int[places.size() + 2];
+    for (int b = 0; b < places.size(); b++) {
+      blockStart[b] = places.get(b).gap();
+      entryWords.set(blockStart[b]);
+    }
+    blockStart[places.size()] = mapped.lastGap();
+    blockStart[places.size() + 1] = trellis.nodes();
+    entryWords.set(mapped.lastGap());
+    findLastPhones();
+    this.firstPhones = new int[places.size()][];
+    for (int b : beginnings(document, places)) {
+      firstPhones[b] = firstPhones(readings.get(places.get(b).word()));
+    }
+    this.previous = new Column(trellis.nodes());
+    this.current = new Column(trellis.nodes());
+    this.blockBest = new float[places.size() + 1];
+    this.scores = new float[star + 1];
+    this.evidence = new float[star];
+  }
+
+  /** Places where a line or a sentence begins. */
+  private static List<Integer> beginnings(Document document, List<TextTrellis.Place> places) {
+    List<Integer> out = new ArrayList<>();
+    int line = -1;
+    boolean sentenceEnded = false;
+    for (int b = 0; b < places.size(); b++) {
+      var word = document.words().get(places.get(b).word());
+      if (word.line() != line || sentenceEnded) {
+        out.add(b);
+      }
+      line = word.line();
+      sentenceEnded = word.text().matches(".*[.!?…:;][\"'”’»)\\]]*");
+    }
+    return out;
+  }
+
+  private static int[] firstPhones(List<Reading> readings) {
+    return readings.stream()
+        .flatMap(r -> r.spokenWords().get(0).stream())
+        .mapToInt(p -> p[0])
+        .distinct()
+        .toArray();
+  }
+
+  /** Nodes from which a word may end: those that lead to the beginning of a block by junctions. */
+  private void findLastPhones() {
+    for (int b = 1; b < blockStart.length - 1; b++) {
+      Deque<Integer> open = new ArrayDeque<>(List.of(blockStart[b]));
+      while (!open.isEmpty()) {
+        int node = open.pop();
+        for (int k = 0; k < trellis.arcsInto(node); k++) {
+          int source = trellis.source(node, k);
+          if (trellis.classOf(source) != Trellis.JUNCTION) {
+            if (trellis.wordOf(source) >= 0) {
+              lastPhones.set(source);
+            }
+          } else if (source > blockStart[b - 1]) {
+            open.push(source);
+          }
+        }
+      }
+    }
+  }
+
+  /** Frames so far. */
+  public int frames() {
+    return frame;
+  }
+
+  /**
+   * Takes in frames.
+   *
+   * @param logPosteriors frames x classes, row by row, natural logarithm
+   * @param count number of frames in it
+   * @return what they tell, in order; at most one cursor, the last
+   */
+  public List<OnlineEvent> accept(float[] logPosteriors, int count) {
+    List<OnlineEvent> out = new ArrayList<>();
+    for (int f = 0; f < count; f++) {
+      look(logPosteriors, f * evidence.length);
+      advance();
+      settleAgreed(out);
+      prepareJump();
+      frame++;
+    }
+    moveCursor(out);
+    return out;
+  }
+
+  /** Scores and evidence of a frame. */
+  private void look(float[] logPosteriors, int offset) {
+    float top = Float.NEGATIVE_INFINITY;
+    for (int c = 0; c < evidence.length; c++) {
+      // In the steps that emissions are stored in: noise of the arithmetic shall not decide.
+      scores[c] = Math.round(Math.max(-31.99f, logPosteriors[offset + c]) * 1024f) / 1024f;
+      top = Math.max(top, scores[c]);
+    }
+    for (int c = 0; c < evidence.length; c++) {
+      evidence[c] = scores[c] - top;
+    }
+    scaling.scale(scores);
+  }
+
+  private void advance() {
+    Column column = current;
+    current = previous;
+    previous = column;
+    // `current` holds the frame before last: its blocks are those of `scratch`.
+    for (int b = scratch.nextSetBit(0); b >= 0; b = scratch.nextSetBit(b + 1)) {
+      current.clear(blockStart[b], blockStart[b + 1]);
+    }
+    BitSet open = scratch;
+    open.clear();
+    open.or(live);
+    openJumps(open);
+    if (injectedNode >= 0) {
+      open.set(blockOf(injectedNode));
+    }
+    float top = Float.NEGATIVE_INFINITY;
+    int topNode = -1;
+    int blocks = blockStart.length - 1;
+    for (int b = open.nextSetBit(0); b >= 0; b = open.nextSetBit(b + 1)) {
+      int node = process(b);
+      blockBest[b] = node < 0 ? Float.NEGATIVE_INFINITY : current.score[node];
+      if (blockBest[b] > top) {
+        top = blockBest[b];
+        topNode = node;
+      }
+      if (b + 1 < blocks && blockBest[b] > -settings.beam() - MARGIN) {
+        open.set(b + 1);
+      }
+    }
+    injectedNode = -1;
+    best = topNode;
+    prune(open, top);
+    // The blocks of `previous` are in `live` still; they are cleared two frames on.
+    BitSet before = live;
+    live = open;
+    scratch = before;
+  }
+
+  private void openJumps(BitSet open) {
+    if (jumpScore < -settings.beam()) {
+      return;
+    }
+    for (int b = 0; b < firstPhones.length; b++) {
+      if (isPlausible(b)) {
+        open.set(b);
+      }
+    }
+  }
+
+  private boolean isPlausible(int block) {
+    if (block >= firstPhones.length || firstPhones[block] == null) {
+      return false;
+    }
+    for (int phone : firstPhones[block]) {
+      if (evidence[phone] > -PLAUSIBLE) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private int blockOf(int node) {
+    int low = 0;
+    int high = blockStart.length - 2;
+    while (low < high) {
+      int middle = (low + high + 1) >>> 1;
+      if (blockStart[middle] <= node) {
+        low = middle;
+      } else {
+        high = middle - 1;
+      }
+    }
+    return low;
+  }
+
+  /** Brings a block one frame on; returns its best emitting node, -1 if none lives. */
+  private int process(int block) {
+    int jumpInto =
+        jumpScore >= -settings.beam() && isPlausible(block) ? places.get(block).entry() : -1;
+    int bestNode = -1;
+    float bestScore = Float.NEGATIVE_INFINITY;
+    for (int n = blockStart[block]; n < blockStart[block + 1]; n++) {
+      if (trellis.classOf(n) == Trellis.JUNCTION) {
+        enterJunction(n, n == jumpInto);
+      } else {
+        enterPhone(n);
+        if (current.score[n] > bestScore) {
+          bestScore = current.score[n];
+          bestNode = n;
+        }
+      }
+    }
+    return bestNode;
+  }
+
+  private void enterJunction(int node, boolean jumpInto) {
+    float top = Float.NEGATIVE_INFINITY;
+    int from = -1;
+    int arcs = trellis.arcsInto(node);
+    for (int k = 0; k < arcs; k++) {
+      int source = trellis.source(node, k);
+      Column column = trellis.classOf(source) == Trellis.JUNCTION ? current : previous;
+      float score = column.score[source] - trellis.cost(node, k);
+      if (score > top) {
+        top = score;
+        from = source;
+      }
+    }
+    if (jumpInto && jumpScore > top) {
+      current.score[node] = jumpScore;
+      current.begin(node, jumpTrace, jumpClass);
+      return;
+    }
+    if (node == injectedNode) {
+      current.score[node] = 0;
+      current.begin(node, injectedTrace, classes.silence());
+      return;
+    }
+    if (from < 0) {
+      current.kill(node);
+      return;
+    }
+    current.score[node] = top;
+    current.take(node, trellis.classOf(from) == Trellis.JUNCTION ? current : previous, from);
+    if (entryWords.get(node) && current.word[node] != Column.NO_WORD) {
+      leaveWord(node);
+    }
+  }
+
+  private void leaveWord(int node) {
+    current.begin(node, leaving(node, frame), current.lastClass[node]);
+  }
+
+  private static double wordEvidence(Column column, int node) {
+    double sum = column.phoneSum[node];
+    int phones = column.phones[node];
+    if (column.frames[node] > 0) {
+      sum += Confidence.phoneEvidence(column.frameSum[node], column.frames[node]);
+      phones++;
+    }
+    return sum / Math.max(1, phones);
+  }
+
+  private void enterPhone(int node) {
+    float top = previous.score[node];
+    int from = node;
+    int arcs = trellis.arcsInto(node);
+    for (int k = 0; k < arcs; k++) {
+      int source = trellis.source(node, k);
+      Column column = trellis.classOf(source) == Trellis.JUNCTION ? current : previous;
+      float score = column.score[source] - trellis.cost(node, k);
+      if (score > top) {
+        top = score;
+        from = source;
+      }
+    }
+    if (top == Float.NEGATIVE_INFINITY) {
+      current.kill(node);
+      return;
+    }
+    int phone = trellis.classOf(node);
+    current.score[node] = top + scores[phone];
+    Column column = trellis.classOf(from) == Trellis.JUNCTION ? current : previous;
+    current.take(node, column, from);
+    int word = trellis.wordOf(node);
+    if (from != node) {
+      enterFrom(node, word, phone);
+    }
+    if (word >= 0 && phone != classes.silence()) {
+      current.frameSum[node] += evidence[phone];
+      current.frames[node]++;
+    }
+    current.lastClass[node] = phone;
+  }
+
+  /** A new phone, or a new word. */
+  private void enterFrom(int node, int word, int phone) {
+    if (word < 0) {
+      current.word[node] = Column.NO_WORD;
+      return;
+    }
+    if (current.word[node] != word) {
+      current.word[node] = word;
+      current.startSeconds[node] = edgeSeconds(current.lastClass[node], phone);
+      current.phoneSum[node] = 0;
+      current.phones[node] = 0;
+    } else if (current.frames[node] > 0) {
+      current.phoneSum[node] +=
+          (float) Confidence.phoneEvidence(current.frameSum[node], current.frames[node]);
+      current.phones[node]++;
+    }
+    current.frameSum[node] = 0;
+    current.frames[node] = 0;
+  }
+
+  /** The edge before this frame, less what the model is late at such edges. */
+  private double edgeSeconds(int left, int right) {
+    int star = scaling.starClass();
+    double bias = left < star && right < star ? classes.bias().seconds(left, right) : 0;
+    return Math.max(0, frame * classes.frameSeconds() - bias);
+  }
+
+  /** Takes the best score off all others and kills what falls behind. */
+  private void prune(BitSet open, float top) {
+    float floor = -settings.beam();
+    if (open.cardinality() > MOST_BLOCKS) {
+      floor = Math.max(floor, floorOfBest(open, top));
+    }
+    for (int b = open.nextSetBit(0); b >= 0; b = open.nextSetBit(b + 1)) {
+      if (blockBest[b] - top < floor) {
+        current.clear(blockStart[b], blockStart[b + 1]);
+        open.clear(b);
+        continue;
+      }
+      for (int n = blockStart[b]; n < blockStart[b + 1]; n++) {
+        current.score[n] -= top;
+        if (current.score[n] < floor) {
+          current.kill(n);
+        }
+      }
+    }
+  }
+
+  private float floorOfBest(BitSet open, float top) {
+    float[] sorted = new float[open.cardinality()];
+    int i = 0;
+    for (int b = open.nextSetBit(0); b >= 0; b = open.nextSetBit(b + 1)) {
+      sorted[i++] = blockBest[b] - top;
+    }
+    java.util.Arrays.sort(sorted);
+    return sorted[sorted.length - MOST_BLOCKS];
+  }
+
+  /** Words that all paths that have a say went through, or that are due, become final. */
+  private void settleAgreed(List<OnlineEvent> out) {
+    if (best < 0) {
+      return;
+    }
+    Trace agreed = current.trace[best];
+    for (int b = live.nextSetBit(0); b >= 0 && agreed != settled; b = live.nextSetBit(b + 1)) {
+      for (int n = blockStart[b]; n < blockStart[b + 1] && agreed != settled; n++) {
+        if (current.score[n] >= -settings.finalBeam()
+            && trellis.classOf(n) != Trellis.JUNCTION
+            && current.trace[n] != agreed) {
+          agreed = Trace.common(agreed, current.trace[n]);
+        }
+      }
+    }
+    Trace due = current.trace[best];
+    while (due != settled && due.endFrame > frame - settings.maximumLagFrames()) {
+      due = due.before();
+    }
+    settle(due.depth > agreed.depth ? due : agreed, out);
+  }
+
+  /** Makes the words of a trace final and kills paths that did not go through them. */
+  private void settle(Trace words, List<OnlineEvent> out) {
+    if (words == settled) {
+      return;
+    }
+    Deque<Trace> fresh = new ArrayDeque<>();
+    for (Trace t = words; t != settled; t = t.before()) {
+      fresh.push(t);
+    }
+    fresh.forEach(t -> tell(t, out));
+    settled = words;
+    words.cut();
+    for (int b = live.nextSetBit(0); b >= 0; b = live.nextSetBit(b + 1)) {
+      for (int n = blockStart[b]; n < blockStart[b + 1]; n++) {
+        if (current.isAlive(n) && !current.trace[n].descendsFrom(words)) {
+          current.kill(n);
+        }
+      }
+    }
+  }
+
+  private void tell(Trace word, List<OnlineEvent> out) {
+    if (told.get(word.word)) {
+      return;
+    }
+    told.set(word.word);
+    double start = Math.max(lastEndSeconds, word.startSeconds);
+    double end = Math.max(start, word.endFrame * classes.frameSeconds());
+    lastEndSeconds = end;
+    out.add(
+        new OnlineEvent.Final(
+            word.word, start, end, confidence.ofWords(new double[] {word.evidence})[0]));
+  }
+
+  /** From where a jump would start in the next frame, and at what score: gaps and word ends. */
+  private void prepareJump() {
+    jumpScore = Float.NEGATIVE_INFINITY;
+    int from = -1;
+    for (int b = live.nextSetBit(0); b >= 0; b = live.nextSetBit(b + 1)) {
+      for (int n = blockStart[b]; n < blockStart[b + 1]; n++) {
+        if (current.score[n] > jumpScore
+            && trellis.classOf(n) != Trellis.JUNCTION
+            && (trellis.wordOf(n) < 0 || lastPhones.get(n))) {
+          jumpScore = current.score[n];
+          from = n;
+        }
+      }
+    }
+    if (from >= 0) {
+      jumpScore -= settings.jumpCost();
+      jumpTrace = leaving(from, frame + 1);
+      jumpClass = current.lastClass[from];
+    }
+  }
+
+  /** The words of a path that goes on elsewhere before a frame. */
+  private Trace leaving(int node, int endFrame) {
+    return current.word[node] == Column.NO_WORD
+        ? current.trace[node]
+        : current.trace[node].then(
+            current.word[node], current.startSeconds[node], endFrame, wordEvidence(current, node));
+  }
+
+  private void moveCursor(List<OnlineEvent> out) {
+    if (best < 0) {
+      return;
+    }
+    int word = current.word[best];
+    double start = current.startSeconds[best];
+    if (word == Column.NO_WORD) {
+      word = current.trace[best].word;
+      start = current.trace[best].startSeconds;
+    } else if ((frame - CURSOR_FRAMES) * classes.frameSeconds() < start) {
+      return;
+    }
+    if (word >= 0 && word != cursor) {
+      cursor = word;
+      out.add(new OnlineEvent.Cursor(word, start));
+    }
+  }
+
+  /**
+   * Makes final what the best path has left, and the word whose last phone it is in; the next frame
+   * goes on behind it. As after the last frame of a stream.
+   */
+  public List<OnlineEvent> settle() {
+    List<OnlineEvent> out = new ArrayList<>();
+    if (best < 0) {
+      return out;
+    }
+    if (current.word[best] != Column.NO_WORD && lastPhones.get(best)) {
+      restart(blockOf(best) + 1, leaving(best, frame), out);
+    } else {
+      settle(current.trace[best], out);
+    }
+    return out;
+  }
+
+  /**
+   * Goes on at a word: the best path's words are final, other paths die.
+   *
+   * @param word 0 to the number of words - 1
+   */
+  public List<OnlineEvent> seek(int word) {
+    List<OnlineEvent> out = new ArrayList<>(settle());
+    int block = 0;
+    while (block < places.size() && places.get(block).word() < word) {
+      block++;
+    }
+    restart(block, settled, out);
+    cursor = -1;
+    return out;
+  }
+
+  private void restart(int block, Trace words, List<OnlineEvent> out) {
+    settle(words, out);
+    for (int b = live.nextSetBit(0); b >= 0; b = live.nextSetBit(b + 1)) {
+      current.clear(blockStart[b], blockStart[b + 1]);
+    }
+    live.clear();
+    best = -1;
+    jumpScore = Float.NEGATIVE_INFINITY;
+    injectedNode = blockStart[block];
+    injectedTrace = settled;
+  }
+}

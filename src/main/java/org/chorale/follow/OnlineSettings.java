@@ -1,0 +1,26 @@
+package org.chorale.follow;
+
+import org.chorale.align.SearchSettings;
+
+/**
+ * What following a text costs and how long it waits. Costs are in nats, as in {@link
+ * SearchSettings}.
+ *
+ * @param search prices of skipped words and of speech that is not in the text
+ * @param jumpCost price of going on at the beginning of any line or sentence
+ * @param beam how much worse than the best path a path may be and live
+ * @param finalBeam how much worse than the best path a path may be and have a say in what is final
+ * @param maximumLagFrames after so many frames a word is final whatever other paths say
+ */
+public record OnlineSettings(
+    SearchSettings search, float jumpCost, float beam, float finalBeam, int maximumLagFrames) {
+
+  /** Checks that paths that have a say are alive. */
+  public OnlineSettings {
+    if (!(finalBeam > 0 && beam >= finalBeam && jumpCost >= 0 && maximumLagFrames > 0)) {
+      throw new IllegalArgumentException(
+          "jump %s, beam %s, final beam %s, lag %s"
+              .formatted(jumpCost, beam, finalBeam, maximumLagFrames));
+    }
+  }
+}
