@@ -11,6 +11,7 @@ import static org.bytedeco.ffmpeg.global.avcodec.avcodec_receive_frame;
 import static org.bytedeco.ffmpeg.global.avcodec.avcodec_send_packet;
 import static org.bytedeco.ffmpeg.global.avformat.av_find_best_stream;
 import static org.bytedeco.ffmpeg.global.avformat.av_read_frame;
+import static org.bytedeco.ffmpeg.global.avformat.avformat_alloc_context;
 import static org.bytedeco.ffmpeg.global.avformat.avformat_close_input;
 import static org.bytedeco.ffmpeg.global.avformat.avformat_find_stream_info;
 import static org.bytedeco.ffmpeg.global.avformat.avformat_open_input;
@@ -18,21 +19,13 @@ import static org.bytedeco.ffmpeg.global.avutil.AVERROR_EAGAIN;
 import static org.bytedeco.ffmpeg.global.avutil.AVERROR_EOF;
 import static org.bytedeco.ffmpeg.global.avutil.AVMEDIA_TYPE_AUDIO;
 import static org.bytedeco.ffmpeg.global.avutil.AV_LOG_QUIET;
-import static org.bytedeco.ffmpeg.global.avutil.AV_SAMPLE_FMT_FLT;
 import static org.bytedeco.ffmpeg.global.avutil.AV_TIME_BASE;
-import static org.bytedeco.ffmpeg.global.avutil.av_channel_layout_default;
-import static org.bytedeco.ffmpeg.global.avutil.av_channel_layout_uninit;
 import static org.bytedeco.ffmpeg.global.avutil.av_frame_alloc;
 import static org.bytedeco.ffmpeg.global.avutil.av_frame_free;
 import static org.bytedeco.ffmpeg.global.avutil.av_log_set_level;
-import static org.bytedeco.ffmpeg.global.avutil.av_opt_set_double;
 import static org.bytedeco.ffmpeg.global.avutil.av_strerror;
-import static org.bytedeco.ffmpeg.global.swresample.swr_alloc_set_opts2;
-import static org.bytedeco.ffmpeg.global.swresample.swr_convert;
-import static org.bytedeco.ffmpeg.global.swresample.swr_free;
-import static org.bytedeco.ffmpeg.global.swresample.swr_get_out_samples;
-import static org.bytedeco.ffmpeg.global.swresample.swr_init;
 
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Locale;
@@ -42,12 +35,8 @@ import org.bytedeco.ffmpeg.avcodec.AVCodecContext;
 import org.bytedeco.ffmpeg.avcodec.AVPacket;
 import org.bytedeco.ffmpeg.avformat.AVFormatContext;
 import org.bytedeco.ffmpeg.avformat.AVStream;
-import org.bytedeco.ffmpeg.avutil.AVChannelLayout;
 import org.bytedeco.ffmpeg.avutil.AVDictionary;
 import org.bytedeco.ffmpeg.avutil.AVFrame;
-import org.bytedeco.ffmpeg.swresample.SwrContext;
-import org.bytedeco.javacpp.FloatPointer;
-import org.bytedeco.javacpp.Pointer;
 import org.bytedeco.javacpp.PointerPointer;
 
 /**
@@ -67,16 +56,16 @@ final class FfmpegDecoder implements AudioSource {
   private final int streamIndex;
   private AVFormatContext format;
   private AVCodecContext codec;
-  private SwrContext resampler;
+  private final Resampler resampler;
+
+  /** Where the bytes come from when they are no file. */
+  private final LivePipe pipe;
+
   private AVPacket packet;
   private AVFrame frame;
-  private FloatPointer block = new FloatPointer(1 << 15);
   private float[] decoded = new float[0];
   private int decodedFrom;
   private int decodedTo;
-  private int frameFormat = -1;
-  private int frameRate;
-  private int frameChannels;
   private boolean inputEnded;
   private boolean ended;
   private boolean closed;
@@ -84,22 +73,17 @@ final class FfmpegDecoder implements AudioSource {
   private int badPackets;
   private int goodPackets;
 
-  private FfmpegDecoder(Path file, String name, int channels) throws AudioException {
+  private FfmpegDecoder(Path file, LivePipe pipe, String name, int channels)
+      throws AudioException {
     this.name = name;
     this.channels = channels;
+    this.resampler = new Resampler(channels);
+    this.pipe = pipe;
     av_log_set_level(AV_LOG_QUIET);
     try {
-      format = new AVFormatContext(null);
-      // The protocol is named so that no file name is taken for a protocol of FFmpeg's.
-      int opened =
-          avformat_open_input(format, "file:" + file.toAbsolutePath(), null, (AVDictionary) null);
-      if (opened < 0) {
-        format = null; // freed by FFmpeg
-        throw new AudioException(
-            "'%s' is not a recording that can be read (%s); give an audio or video file."
-                .formatted(name, reason(opened)));
-      }
-      if (avformat_find_stream_info(format, (PointerPointer<?>) null) < 0) {
+      openInput(file);
+      // A live stream says what it is in its header; to look further would only let it wait.
+      if (pipe == null && avformat_find_stream_info(format, (PointerPointer<?>) null) < 0) {
         throw damaged();
       }
       AVCodec decoder = new AVCodec(null);
@@ -146,7 +130,38 @@ final class FfmpegDecoder implements AudioSource {
    * @throws AudioException when it holds nothing that can be decoded
    */
   static FfmpegDecoder open(Path file, String name, int channels) throws AudioException {
-    return new FfmpegDecoder(file, name, channels);
+    return new FfmpegDecoder(file, null, name, channels);
+  }
+
+  /**
+   * Opens a stream whose bytes come as they are made, such as a browser's recorder gives them:
+   * Opus in Ogg, WebM or Matroska. Blocks until its header has come.
+   *
+   * @param bytes read as needed by the thread that reads this source; not closed
+   * @throws AudioException when it begins as no such container does
+   */
+  static FfmpegDecoder open(InputStream bytes, String name, int channels) throws AudioException {
+    return new FfmpegDecoder(null, LivePipe.open(bytes, name), name, channels);
+  }
+
+  private void openInput(Path file) throws AudioException {
+    int opened;
+    if (pipe == null) {
+      format = new AVFormatContext(null);
+      // The protocol is named so that no file name is taken for a protocol of FFmpeg's.
+      opened =
+          avformat_open_input(format, "file:" + file.toAbsolutePath(), null, (AVDictionary) null);
+    } else {
+      format = avformat_alloc_context();
+      format.pb(pipe.context());
+      opened = avformat_open_input(format, "", pipe.container(), (AVDictionary) null);
+    }
+    if (opened < 0) {
+      format = null; // freed by FFmpeg
+      throw new AudioException(
+          "'%s' is not a recording that can be read (%s); give an audio or video file."
+              .formatted(name, reason(opened)));
+    }
   }
 
   private static String reason(int error) {
@@ -260,76 +275,26 @@ final class FfmpegDecoder implements AudioSource {
   }
 
   private void resample(AVFrame input) throws AudioException {
-    if (input == null && resampler == null) {
+    if (input == null && !resampler.isConfigured()) {
       return;
     }
     if (input != null
-        && (resampler == null
-            || input.format() != frameFormat
-            || input.sample_rate() != frameRate
-            || input.ch_layout().nb_channels() != frameChannels)) {
-      configure(input);
-    }
-    int inputSamples = input == null ? 0 : input.nb_samples();
-    int room = swr_get_out_samples(resampler, inputSamples) + 32;
-    if (block.capacity() < (long) room * channels) {
-      block.close();
-      block = new FloatPointer((long) room * channels);
-    }
-    int count;
-    try (PointerPointer<Pointer> out = new PointerPointer<Pointer>(1).put(0, block)) {
-      count =
-          swr_convert(
-              resampler, out, room, input == null ? null : input.extended_data(), inputSamples);
-    }
-    if (count < 0) {
+        && !resampler.configure(
+            input.ch_layout(),
+            input.ch_layout().nb_channels(),
+            input.format(),
+            input.sample_rate())) {
       throw damaged();
     }
-    count *= channels;
-    if (decoded.length < count) {
-      decoded = new float[Math.max(count, 1 << 13)];
+    decoded =
+        resampler.convert(
+            input == null ? null : input.extended_data(), input == null ? 0 : input.nb_samples());
+    if (decoded == null) {
+      throw damaged();
     }
-    block.position(0).get(decoded, 0, count);
     decodedFrom = 0;
-    decodedTo = count;
-    samples += count;
-  }
-
-  private void configure(AVFrame input) throws AudioException {
-    if (resampler != null) {
-      swr_free(resampler);
-    }
-    frameFormat = input.format();
-    frameRate = input.sample_rate();
-    frameChannels = input.ch_layout().nb_channels();
-    AVChannelLayout wanted = new AVChannelLayout();
-    AVChannelLayout standard = new AVChannelLayout();
-    av_channel_layout_default(wanted, channels);
-    // Channels of unknown order cannot be mixed down until they get the usual one.
-    av_channel_layout_default(standard, frameChannels);
-    AVChannelLayout layout = input.ch_layout().order() == 0 ? standard : input.ch_layout();
-    resampler = new SwrContext(null);
-    try {
-      int made =
-          swr_alloc_set_opts2(
-              resampler,
-              wanted,
-              AV_SAMPLE_FMT_FLT,
-              SAMPLE_RATE,
-              layout,
-              frameFormat,
-              frameRate,
-              0,
-              null);
-      // Without this a mix of floats may exceed 1.
-      av_opt_set_double(resampler, "rematrix_maxval", 1.0, 0);
-      if (made < 0 || swr_init(resampler) < 0) {
-        throw damaged();
-      }
-    } finally {
-      av_channel_layout_uninit(wanted);
-      av_channel_layout_uninit(standard);
-    }
+    decodedTo = decoded.length;
+    samples += decoded.length;
   }
 
   @Override
@@ -338,9 +303,7 @@ final class FfmpegDecoder implements AudioSource {
       return;
     }
     closed = true;
-    if (resampler != null) {
-      swr_free(resampler);
-    }
+    resampler.close();
     if (frame != null) {
       av_frame_free(frame);
     }
@@ -353,6 +316,8 @@ final class FfmpegDecoder implements AudioSource {
     if (format != null && !format.isNull()) {
       avformat_close_input(format);
     }
-    block.close();
+    if (pipe != null) {
+      pipe.close();
+    }
   }
 }

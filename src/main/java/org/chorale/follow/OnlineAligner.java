@@ -35,8 +35,11 @@ public final class OnlineAligner {
   /** What a word must be behind the beam for the next one not to be looked at, nats. */
   private static final float MARGIN = 20;
 
-  /** Frames a word must have lasted before the cursor goes there. */
-  private static final int CURSOR_FRAMES = 3;
+  /** Phones of a word that must be over before the cursor goes there. */
+  private static final int CURSOR_PHONES = 1;
+
+  /** The same where the last words did not sound like the text. */
+  private static final int CURSOR_PHONES_ELSEWHERE = 3;
 
   private final Trellis trellis;
   private final PhoneClasses classes;
@@ -71,6 +74,7 @@ public final class OnlineAligner {
   private int jumpClass;
 
   private Trace settled = injectedTrace;
+  private final Trust trust = new Trust();
   private final BitSet told = new BitSet();
   private double lastEndSeconds;
   private int cursor = -1;
@@ -476,16 +480,15 @@ public final class OnlineAligner {
   }
 
   private void tell(Trace word, List<OnlineEvent> out) {
-    if (told.get(word.word)) {
+    trust.add(word.evidence);
+    if (told.get(word.word) || !trust.holds()) {
       return;
     }
     told.set(word.word);
     double start = Math.max(lastEndSeconds, word.startSeconds);
     double end = Math.max(start, word.endFrame * classes.frameSeconds());
     lastEndSeconds = end;
-    out.add(
-        new OnlineEvent.Final(
-            word.word, start, end, confidence.ofWords(new double[] {word.evidence})[0]));
+    out.add(new OnlineEvent.Final(word.word, start, end, confidence.ofWords(new double[] {word.evidence})[0]));
   }
 
   /** From where a jump would start in the next frame, and at what score: gaps and word ends. */
@@ -517,21 +520,24 @@ public final class OnlineAligner {
             current.word[node], current.startSeconds[node], endFrame, wordEvidence(current, node));
   }
 
+  /** To the word that is being spoken if it sounds like it, else to the last one that did. */
   private void moveCursor(List<OnlineEvent> out) {
     if (best < 0) {
       return;
     }
-    int word = current.word[best];
-    double start = current.startSeconds[best];
-    if (word == Column.NO_WORD) {
-      word = current.trace[best].word;
-      start = current.trace[best].startSeconds;
-    } else if ((frame - CURSOR_FRAMES) * classes.frameSeconds() < start) {
+    boolean inWord =
+        current.word[best] != Column.NO_WORD
+            && current.phones[best] >= (trust.holds() ? CURSOR_PHONES : CURSOR_PHONES_ELSEWHERE)
+            && trust.holdsWith(wordEvidence(current, best));
+    Trace last = current.trace[best];
+    if (!inWord && (last.word < 0 || !trust.holds())) {
       return;
     }
-    if (word >= 0 && word != cursor) {
+    int word = inWord ? current.word[best] : last.word;
+    if (word != cursor) {
       cursor = word;
-      out.add(new OnlineEvent.Cursor(word, start));
+      out.add(
+          new OnlineEvent.Cursor(word, inWord ? current.startSeconds[best] : last.startSeconds));
     }
   }
 

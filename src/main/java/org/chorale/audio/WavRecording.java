@@ -1,0 +1,110 @@
+package org.chorale.audio;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+
+/**
+ * Samples of a stream, written down as they come to a WAV file that is whole after {@link #finish}
+ * and gone after {@link #close}. Not thread-safe.
+ */
+public final class WavRecording implements Closeable {
+
+  private static final int HEADER_BYTES = 44;
+  private static final int BUFFER_BYTES = 1 << 16;
+
+  private final Path file;
+  private final FileChannel channel;
+  private final ByteBuffer buffer;
+  private final PcmEncoding encoding;
+  private final int sampleRate;
+  private final int channels;
+  private long bytes;
+
+  /**
+   * Begins a file.
+   *
+   * @param folder where it goes
+   * @throws IOException when the disk has no room
+   */
+  public WavRecording(Path folder, PcmEncoding encoding, int sampleRate, int channels)
+      throws IOException {
+    this.encoding = encoding;
+    this.sampleRate = sampleRate;
+    this.channels = channels;
+    this.buffer = ByteBuffer.allocate(BUFFER_BYTES).order(ByteOrder.LITTLE_ENDIAN);
+    file = Files.createTempFile(folder, "chorale-", ".wav");
+    channel = FileChannel.open(file, StandardOpenOption.WRITE);
+    buffer.put(new byte[HEADER_BYTES]);
+  }
+
+  /** The file. */
+  public Path file() {
+    return file;
+  }
+
+  /** Appends samples as they are written. */
+  public void add(byte[] samples) throws IOException {
+    bytes += samples.length;
+    int from = 0;
+    while (from < samples.length) {
+      if (!buffer.hasRemaining()) {
+        flush();
+      }
+      int count = Math.min(buffer.remaining(), samples.length - from);
+      buffer.put(samples, from, count);
+      from += count;
+    }
+  }
+
+  /** Appends samples; the encoding must be {@link PcmEncoding#F32LE}. */
+  public void add(float[] samples) throws IOException {
+    ByteBuffer raw = ByteBuffer.allocate(4 * samples.length).order(ByteOrder.LITTLE_ENDIAN);
+    raw.asFloatBuffer().put(samples);
+    add(raw.array());
+  }
+
+  private void flush() throws IOException {
+    buffer.flip();
+    while (buffer.hasRemaining()) {
+      channel.write(buffer);
+    }
+    buffer.clear();
+  }
+
+  /** Writes the header; nothing may follow. A sample that has begun and not ended is cut off. */
+  public void finish() throws IOException {
+    flush();
+    int frameBytes = encoding.bytes() * channels;
+    long whole = bytes - bytes % frameBytes;
+    channel.truncate(HEADER_BYTES + whole);
+    buffer.put("RIFF".getBytes(StandardCharsets.US_ASCII));
+    buffer.putInt((int) (HEADER_BYTES - 8 + whole));
+    buffer.put("WAVEfmt ".getBytes(StandardCharsets.US_ASCII));
+    buffer.putInt(16).putShort((short) encoding.wavTag()).putShort((short) channels);
+    buffer.putInt(sampleRate).putInt(sampleRate * frameBytes);
+    buffer.putShort((short) frameBytes).putShort((short) (8 * encoding.bytes()));
+    buffer.put("data".getBytes(StandardCharsets.US_ASCII));
+    buffer.putInt((int) whole);
+    buffer.flip();
+    channel.write(buffer, 0);
+    channel.close();
+  }
+
+  /** Removes the file. */
+  @Override
+  public void close() {
+    try {
+      channel.close();
+      Files.deleteIfExists(file);
+    } catch (IOException e) {
+      file.toFile().deleteOnExit();
+    }
+  }
+}

@@ -1,0 +1,161 @@
+package org.chorale.session;
+
+import akka.actor.typed.ActorRef;
+import akka.actor.typed.Behavior;
+import akka.actor.typed.javadsl.AbstractBehavior;
+import akka.actor.typed.javadsl.ActorContext;
+import akka.actor.typed.javadsl.Behaviors;
+import akka.actor.typed.javadsl.Receive;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import org.chorale.acoustic.OnlineAcousticModel;
+
+/**
+ * Brings the steps of all streams to the acoustic model, as many at a time as wait when it becomes
+ * free: nobody waits for company, and under load the batches grow by themselves. Steps are taken in
+ * the order in which they came, so no stream starves. A batch that fails is tried one by one, so
+ * that one bad stream costs no other.
+ */
+public final class InferenceRouter extends AbstractBehavior<InferenceRouter.Command> {
+
+  /** What the router takes. */
+  public sealed interface Command {}
+
+  /**
+   * A step of a stream; a stream has one step here at a time.
+   *
+   * @param stream what the model remembers of it
+   * @param samples its next samples
+   */
+  public record Step(
+      OnlineAcousticModel.Stream stream, float[] samples, ActorRef<Outcome> replyTo)
+      implements Command {}
+
+  private record BatchDone(List<Step> steps, List<Outcome> outcomes, long nanos)
+      implements Command {}
+
+  /** What became of a step. */
+  public sealed interface Outcome {}
+
+  /** Log posteriors of the frames that came of it, frames x classes. */
+  public record Posteriors(float[] logPosteriors) implements Outcome {}
+
+  /** The model failed on it. */
+  public record Failed(RuntimeException error) implements Outcome {}
+
+  private final OnlineAcousticModel model;
+  private final Executor inference;
+  private final int workers;
+  private final int mostStreams;
+  private final SessionMetrics metrics;
+  private final Deque<Step> queue = new ArrayDeque<>();
+  private int running;
+
+  private InferenceRouter(
+      ActorContext<Command> context,
+      OnlineAcousticModel model,
+      Executor inference,
+      int workers,
+      int mostStreams,
+      SessionMetrics metrics) {
+    super(context);
+    this.model = model;
+    this.inference = inference;
+    this.workers = workers;
+    this.mostStreams = mostStreams;
+    this.metrics = metrics;
+  }
+
+  /**
+   * A router.
+   *
+   * @param inference where the model runs; it blocks
+   * @param workers batches at a time
+   * @param mostStreams streams a batch
+   */
+  public static Behavior<Command> create(
+      OnlineAcousticModel model,
+      Executor inference,
+      int workers,
+      int mostStreams,
+      SessionMetrics metrics) {
+    return Behaviors.setup(
+        context ->
+            new InferenceRouter(context, model, inference, workers, mostStreams, metrics));
+  }
+
+  @Override
+  public Receive<Command> createReceive() {
+    return newReceiveBuilder()
+        .onMessage(Step.class, this::onStep)
+        .onMessage(BatchDone.class, this::onBatchDone)
+        .build();
+  }
+
+  private Behavior<Command> onStep(Step step) {
+    queue.add(step);
+    start();
+    return this;
+  }
+
+  private Behavior<Command> onBatchDone(BatchDone done) {
+    running--;
+    for (int i = 0; i < done.steps().size(); i++) {
+      done.steps().get(i).replyTo().tell(done.outcomes().get(i));
+    }
+    int streams = done.steps().size();
+    metrics.stepped(
+        streams, done.nanos() / 1e9, streams * model.stepSamples() / 16_000.0);
+    start();
+    return this;
+  }
+
+  private void start() {
+    while (running < workers && !queue.isEmpty()) {
+      List<Step> batch = new ArrayList<>();
+      while (batch.size() < mostStreams && !queue.isEmpty()) {
+        batch.add(queue.poll());
+      }
+      running++;
+      getContext()
+          .pipeToSelf(
+              CompletableFuture.supplyAsync(() -> run(batch), inference),
+              (done, error) ->
+                  done != null ? done : new BatchDone(batch, allFailed(batch, error), 0));
+    }
+    metrics.waiting(queue.size());
+  }
+
+  private BatchDone run(List<Step> batch) {
+    long began = System.nanoTime();
+    List<Outcome> outcomes = new ArrayList<>();
+    try {
+      model
+          .step(
+              batch.stream().map(Step::stream).toList(),
+              batch.stream().map(Step::samples).toList())
+          .forEach(p -> outcomes.add(new Posteriors(p)));
+    } catch (RuntimeException e) {
+      batch.forEach(step -> outcomes.add(alone(step)));
+    }
+    return new BatchDone(batch, outcomes, System.nanoTime() - began);
+  }
+
+  private Outcome alone(Step step) {
+    try {
+      return new Posteriors(
+          model.step(List.of(step.stream()), List.of(step.samples())).get(0));
+    } catch (RuntimeException e) {
+      return new Failed(e);
+    }
+  }
+
+  private static List<Outcome> allFailed(List<Step> batch, Throwable error) {
+    RuntimeException cause = new IllegalStateException("the model could not be run", error);
+    return batch.stream().map(step -> (Outcome) new Failed(cause)).toList();
+  }
+}
