@@ -19,6 +19,8 @@ class ArchitectureTest {
           .consideringOnlyDependenciesInLayers()
           .layer("cli")
           .definedBy("org.chorale.cli..")
+          .layer("service")
+          .definedBy("org.chorale.service..")
           .layer("engine")
           .definedBy("org.chorale.engine..")
           .layer("lyrics")
@@ -55,8 +57,10 @@ class ArchitectureTest {
           .definedBy("org.chorale.audio..")
           .whereLayer("cli")
           .mayNotBeAccessedByAnyLayer()
-          .whereLayer("engine")
+          .whereLayer("service")
           .mayOnlyBeAccessedByLayers("cli")
+          .whereLayer("engine")
+          .mayOnlyBeAccessedByLayers("cli", "service")
           .whereLayer("lyrics")
           .mayOnlyBeAccessedByLayers("engine")
           .whereLayer("evaluation")
@@ -64,7 +68,7 @@ class ArchitectureTest {
           .whereLayer("picture")
           .mayOnlyBeAccessedByLayers("cli")
           .whereLayer("export")
-          .mayOnlyBeAccessedByLayers("cli")
+          .mayOnlyBeAccessedByLayers("cli", "service", "engine")
           .whereLayer("pronunciation")
           .mayOnlyBeAccessedByLayers("cli", "engine")
           .whereLayer("spelling")
@@ -72,24 +76,34 @@ class ArchitectureTest {
           .whereLayer("subtitle")
           .mayOnlyBeAccessedByLayers("cli", "export", "picture")
           .whereLayer("melody")
-          .mayOnlyBeAccessedByLayers("cli", "export", "picture")
+          .mayOnlyBeAccessedByLayers("cli", "engine", "export", "picture")
           .whereLayer("syllable")
-          .mayOnlyBeAccessedByLayers("cli", "export", "picture", "melody")
+          .mayOnlyBeAccessedByLayers("cli", "engine", "export", "picture", "melody")
           .whereLayer("dsp")
           .mayOnlyBeAccessedByLayers("acoustic", "picture")
           .whereLayer("align")
           .mayOnlyBeAccessedByLayers(
-              "cli", "engine", "evaluation", "picture", "export", "subtitle", "syllable", "lyrics")
+              "cli",
+              "service",
+              "engine",
+              "evaluation",
+              "picture",
+              "export",
+              "subtitle",
+              "syllable",
+              "lyrics")
           .whereLayer("acoustic")
           .mayOnlyBeAccessedByLayers("cli", "engine", "align", "lyrics")
           .whereLayer("onnx")
-          .mayOnlyBeAccessedByLayers("cli", "engine", "acoustic", "pronunciation")
+          .mayOnlyBeAccessedByLayers("cli", "service", "engine", "acoustic", "pronunciation")
           .whereLayer("model")
-          .mayOnlyBeAccessedByLayers("cli", "engine", "onnx", "acoustic", "pronunciation")
+          .mayOnlyBeAccessedByLayers(
+              "cli", "service", "engine", "onnx", "acoustic", "pronunciation")
           .whereLayer("text")
-          .mayOnlyBeAccessedByLayers("cli", "engine", "align", "pronunciation", "export", "lyrics")
+          .mayOnlyBeAccessedByLayers(
+              "cli", "service", "engine", "align", "pronunciation", "export", "lyrics")
           .whereLayer("audio")
-          .mayOnlyBeAccessedByLayers("cli", "engine", "acoustic", "picture", "melody");
+          .mayOnlyBeAccessedByLayers("cli", "service", "engine", "acoustic", "picture", "melody");
 
   @ArchTest
   static final ArchRule NO_CYCLES =
@@ -112,6 +126,21 @@ class ArchitectureTest {
           .should()
           .dependOnClassesThat()
           .resideInAPackage("org.bytedeco..");
+
+  @ArchTest
+  static final ArchRule WHAT_ALIGNS_KNOWS_NO_ACTORS =
+      noClasses()
+          .that()
+          .resideInAnyPackage(
+              "org.chorale.engine..",
+              "org.chorale.align..",
+              "org.chorale.text..",
+              "org.chorale.export..",
+              "org.chorale.dsp..",
+              "org.chorale.audio..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage("akka..");
 
   @ArchTest
   static final ArchRule ONE_PACKAGE_KNOWS_TARSOS =

@@ -82,6 +82,17 @@ public final class AudioFiles {
     return openRegular(path, name, channels);
   }
 
+  /**
+   * Opens a file under another name than its own, such as an upload that waits in a temporary file.
+   *
+   * @param file a regular file
+   * @param name how errors and {@link AudioInfo} call it
+   * @param channels 1 or 2, as of {@link #open(String, int)}
+   */
+  public AudioSource open(Path file, String name, int channels) throws AudioException {
+    return openRegular(file, name, channels);
+  }
+
   /** Copies a stream to a temporary file and opens that as a mono mix. */
   public AudioSource open(InputStream stream, String name) throws AudioException {
     return open(stream, name, 1);
