@@ -19,6 +19,10 @@ class ArchitectureTest {
           .consideringOnlyDependenciesInLayers()
           .layer("cli")
           .definedBy("org.chorale.cli..")
+          .layer("service")
+          .definedBy("org.chorale.service..")
+          .layer("session")
+          .definedBy("org.chorale.session..")
           .layer("engine")
           .definedBy("org.chorale.engine..")
           .layer("lyrics")
@@ -57,18 +61,22 @@ class ArchitectureTest {
           .definedBy("org.chorale.audio..")
           .whereLayer("cli")
           .mayNotBeAccessedByAnyLayer()
-          .whereLayer("engine")
+          .whereLayer("service")
           .mayOnlyBeAccessedByLayers("cli")
+          .whereLayer("session")
+          .mayOnlyBeAccessedByLayers("cli", "service")
+          .whereLayer("engine")
+          .mayOnlyBeAccessedByLayers("cli", "service", "session")
           .whereLayer("lyrics")
           .mayOnlyBeAccessedByLayers("engine")
           .whereLayer("follow")
-          .mayOnlyBeAccessedByLayers("cli", "engine")
+          .mayOnlyBeAccessedByLayers("cli", "engine", "session")
           .whereLayer("evaluation")
           .mayOnlyBeAccessedByLayers("cli")
           .whereLayer("picture")
           .mayOnlyBeAccessedByLayers("cli")
           .whereLayer("export")
-          .mayOnlyBeAccessedByLayers("cli")
+          .mayOnlyBeAccessedByLayers("cli", "service", "engine")
           .whereLayer("pronunciation")
           .mayOnlyBeAccessedByLayers("cli", "engine")
           .whereLayer("spelling")
@@ -76,14 +84,16 @@ class ArchitectureTest {
           .whereLayer("subtitle")
           .mayOnlyBeAccessedByLayers("cli", "export", "picture")
           .whereLayer("melody")
-          .mayOnlyBeAccessedByLayers("cli", "export", "picture")
+          .mayOnlyBeAccessedByLayers("cli", "engine", "export", "picture")
           .whereLayer("syllable")
-          .mayOnlyBeAccessedByLayers("cli", "export", "picture", "melody")
+          .mayOnlyBeAccessedByLayers("cli", "engine", "export", "picture", "melody")
           .whereLayer("dsp")
           .mayOnlyBeAccessedByLayers("acoustic", "picture")
           .whereLayer("align")
           .mayOnlyBeAccessedByLayers(
               "cli",
+              "service",
+              "session",
               "engine",
               "evaluation",
               "picture",
@@ -93,16 +103,18 @@ class ArchitectureTest {
               "lyrics",
               "follow")
           .whereLayer("acoustic")
-          .mayOnlyBeAccessedByLayers("cli", "engine", "align", "lyrics")
+          .mayOnlyBeAccessedByLayers("cli", "engine", "align", "lyrics", "session")
           .whereLayer("onnx")
-          .mayOnlyBeAccessedByLayers("cli", "engine", "acoustic", "pronunciation")
+          .mayOnlyBeAccessedByLayers("cli", "service", "engine", "acoustic", "pronunciation")
           .whereLayer("model")
-          .mayOnlyBeAccessedByLayers("cli", "engine", "onnx", "acoustic", "pronunciation")
+          .mayOnlyBeAccessedByLayers(
+              "cli", "service", "engine", "onnx", "acoustic", "pronunciation")
           .whereLayer("text")
           .mayOnlyBeAccessedByLayers(
-              "cli", "engine", "align", "pronunciation", "export", "lyrics", "follow")
+              "cli", "service", "session", "engine", "align", "pronunciation", "export", "lyrics",
+              "follow")
           .whereLayer("audio")
-          .mayOnlyBeAccessedByLayers("cli", "engine", "acoustic", "picture", "melody");
+          .mayOnlyBeAccessedByLayers("cli", "service", "session", "engine", "acoustic", "picture", "melody");
 
   @ArchTest
   static final ArchRule NO_CYCLES =
@@ -125,6 +137,21 @@ class ArchitectureTest {
           .should()
           .dependOnClassesThat()
           .resideInAPackage("org.bytedeco..");
+
+  @ArchTest
+  static final ArchRule WHAT_ALIGNS_KNOWS_NO_ACTORS =
+      noClasses()
+          .that()
+          .resideInAnyPackage(
+              "org.chorale.engine..",
+              "org.chorale.align..",
+              "org.chorale.text..",
+              "org.chorale.export..",
+              "org.chorale.dsp..",
+              "org.chorale.audio..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage("akka..");
 
   @ArchTest
   static final ArchRule ONE_PACKAGE_KNOWS_TARSOS =

@@ -83,9 +83,9 @@ public final class AudioFiles {
   }
 
   /**
-   * Opens a regular file under another name.
+   * Opens a file under another name than its own, such as an upload that waits in a temporary file.
    *
-   * @param file the file
+   * @param file a regular file
    * @param name how errors and {@link AudioInfo} call it
    * @param channels 1 or 2, as of {@link #open(String, int)}
    */

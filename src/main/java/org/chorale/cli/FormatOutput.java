@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.chorale.engine.Singing;
 import org.chorale.export.AtomicOutput;
 import org.chorale.export.ExportOptions;
 import org.chorale.export.Song;
@@ -54,7 +55,7 @@ record FormatOutput(List<TimedFormat> formats, String output) {
   Map<TimedFormat, Song> songs(Song song, String audio, Environment environment)
       throws IOException {
     Map<TimedFormat, Song> songs = new HashMap<>();
-    try (Singing singing = new Singing(environment)) {
+    try (Singing singing = new Singing(environment.models().resolve("g2p-v1"))) {
       boolean any = formats.stream().anyMatch(TimedFormat::hasSyllables);
       boolean melody = audio != null && formats.stream().anyMatch(TimedFormat::hasNotes);
       Song divided = any ? singing.withSyllables(song) : song;

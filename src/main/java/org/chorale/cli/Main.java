@@ -23,6 +23,7 @@ import picocli.CommandLine.ParseResult;
       ExportCommand.class,
       ModelsCommand.class,
       PreviewCommand.class,
+      ServeCommand.class,
       CommandLine.HelpCommand.class
     })
 public final class Main implements Runnable {

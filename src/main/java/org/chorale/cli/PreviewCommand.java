@@ -12,6 +12,7 @@ import org.chorale.align.Alignment;
 import org.chorale.audio.AudioFiles;
 import org.chorale.audio.AudioSource;
 import org.chorale.audio.FfmpegProgram;
+import org.chorale.engine.Singing;
 import org.chorale.export.AlignmentJsonReader;
 import org.chorale.export.AtomicOutput;
 import org.chorale.picture.AlignmentPicture;
@@ -151,7 +152,7 @@ final class PreviewCommand implements Callable<Integer> {
       throw usage(
           String.format(Locale.ROOT, "The recording has %.1f s; change --from or --to.", duration));
     }
-    try (Singing singing = new Singing(environment);
+    try (Singing singing = new Singing(environment.models().resolve("g2p-v1"));
         FfmpegProgram ffmpeg =
             FfmpegProgram.video(
                 Path.of(audio),

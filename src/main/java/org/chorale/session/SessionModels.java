@@ -2,19 +2,18 @@ package org.chorale.session;
 
 import org.chorale.engine.RecordingAligner;
 import org.chorale.engine.TextFollower;
+import org.chorale.model.ModelException;
 
-/**
- * The models that sessions share. Thread-safe.
- *
- * @param follower follows live
- * @param speech aligns the whole of a recording of speech
- * @param lyrics aligns the whole of a song
- */
-public record SessionModels(
-    TextFollower follower, RecordingAligner speech, RecordingAligner lyrics) {
+/** The models that sessions share. Implementations are thread-safe. */
+public interface SessionModels {
 
-  /** The aligner that makes the result. */
-  RecordingAligner aligner(StreamRequest.Mode mode) {
-    return mode == StreamRequest.Mode.LYRICS ? lyrics : speech;
-  }
+  /** Follows live. */
+  TextFollower follower();
+
+  /**
+   * Aligns the whole of a recording; may have to be loaded first, which takes a while.
+   *
+   * @throws ModelException when its model is missing or broken
+   */
+  RecordingAligner aligner(StreamRequest.Mode mode) throws ModelException;
 }

@@ -104,7 +104,8 @@ public final class StreamSession extends AbstractBehavior<StreamSession.Command>
     NOW
   }
 
-  private record Prepared(Document document, TextStream stream) implements Command {}
+  private record Prepared(Document document, TextStream stream, RecordingAligner aligner)
+      implements Command {}
 
   private record NotPrepared(SessionEvent.Failed failure) implements Command {}
 
@@ -157,6 +158,7 @@ public final class StreamSession extends AbstractBehavior<StreamSession.Command>
   private double acknowledged;
   private Document document;
   private TextStream stream;
+  private RecordingAligner aligner;
   private AudioIntake intake;
   private boolean stepping;
   private boolean finishing;
@@ -261,11 +263,12 @@ public final class StreamSession extends AbstractBehavior<StreamSession.Command>
                 "The text is in a script that Chorale cannot pronounce; give it in Latin letters.",
                 false));
       }
-      return new Prepared(read, around.models().follower().open(read));
+      return new Prepared(
+          read, around.models().follower().open(read), around.models().aligner(request.mode()));
     } catch (TextException e) {
       return new NotPrepared(failure(SessionEvent.Code.BAD_TEXT, e.getMessage(), false));
     } catch (IOException e) {
-      throw new IllegalStateException("a lexicon is broken", e);
+      throw new IllegalStateException("a model is broken", e);
     }
   }
 
@@ -276,11 +279,12 @@ public final class StreamSession extends AbstractBehavior<StreamSession.Command>
   private Behavior<Command> onPrepared(Prepared prepared) {
     document = prepared.document();
     stream = prepared.stream();
+    aligner = prepared.aligner();
     try {
       intake =
           new AudioIntake(
               request,
-              around.models().aligner(request.mode()).channels(),
+              aligner.channels(),
               around.settings().folder(),
               new AudioIntake.Decoded() {
                 private final ActorRef<Command> self = getContext().getSelf();
@@ -595,7 +599,6 @@ public final class StreamSession extends AbstractBehavior<StreamSession.Command>
   }
 
   private Alignment align(Path file) {
-    RecordingAligner aligner = around.models().aligner(request.mode());
     try (AudioSource source = new AudioFiles().open(file, name, aligner.channels())) {
       return aligner.align(source, document, samples -> {});
     } catch (IOException e) {

@@ -1,7 +1,8 @@
-package org.chorale.cli;
+package org.chorale.engine;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -25,16 +26,22 @@ import org.chorale.text.LanguageDetector;
 
 /**
  * Adds to a song what singing along needs: the syllables of its words and, from the recording,
- * their notes. The model of pronunciation is loaded when a word comes without phones.
+ * their notes. The model of pronunciation is loaded when a word comes without phones. For one
+ * thread.
  */
-final class Singing implements AutoCloseable {
+public final class Singing implements AutoCloseable {
 
-  private final Environment environment;
+  private final Path pronunciationModel;
   private final Map<String, List<String>> known = new HashMap<>();
   private Pronouncer pronouncer;
 
-  Singing(Environment environment) {
-    this.environment = environment;
+  /**
+   * For as many songs as wanted.
+   *
+   * @param pronunciationModel folder of the model of pronunciation
+   */
+  public Singing(Path pronunciationModel) {
+    this.pronunciationModel = pronunciationModel;
   }
 
   /**
@@ -42,7 +49,7 @@ final class Singing implements AutoCloseable {
    *
    * @throws IOException when the model of pronunciation is needed and missing or broken
    */
-  Song withSyllables(Song song) throws IOException {
+  public Song withSyllables(Song song) throws IOException {
     if (!song.syllables().isEmpty()) {
       return song;
     }
@@ -59,7 +66,7 @@ final class Singing implements AutoCloseable {
   }
 
   /** Divides the words of an alignment; an error of the model comes as UncheckedIOException. */
-  Syllabifier syllabifier(Alignment alignment) {
+  public Syllabifier syllabifier(Alignment alignment) {
     String language = language(alignment);
     return new Syllabifier(language, word -> phones(word, language));
   }
@@ -79,7 +86,7 @@ final class Singing implements AutoCloseable {
    * @param audio name of the recording
    * @throws IOException when it cannot be decoded
    */
-  Song withNotes(Song song, String audio) throws IOException {
+  public Song withNotes(Song song, String audio) throws IOException {
     if (song.hasNotes()) {
       return song;
     }
@@ -118,7 +125,7 @@ final class Singing implements AutoCloseable {
 
   private Pronouncer pronouncer() throws IOException {
     if (pronouncer == null) {
-      ModelFolder folder = ModelFolder.open(environment.models().resolve("g2p-v1"));
+      ModelFolder folder = ModelFolder.open(pronunciationModel);
       pronouncer = Pronouncer.load(folder, new OrtRuntime(1, Device.cpu()));
     }
     return pronouncer;

@@ -1,0 +1,124 @@
+package org.chorale.service;
+
+import akka.Done;
+import akka.actor.CoordinatedShutdown;
+import akka.actor.typed.ActorSystem;
+import akka.http.javadsl.ConnectionContext;
+import akka.http.javadsl.Http;
+import akka.http.javadsl.ServerBinding;
+import akka.http.javadsl.ServerBuilder;
+import akka.http.javadsl.model.HttpRequest;
+import akka.http.javadsl.model.HttpResponse;
+import akka.http.javadsl.server.AllDirectives;
+import akka.http.javadsl.server.Route;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+
+/**
+ * The server: binds the routes to the address of the settings, over TLS where there is a
+ * certificate, and lets running requests end when the actor system stops. Thread-safe.
+ */
+public final class ChoraleServer extends AllDirectives {
+
+  /** Paths that metrics tell apart; all others are files of the page, or mistakes. */
+  private static final Set<String> KNOWN_PATHS =
+      Set.of(
+          "/",
+          "/metrics",
+          "/health/live",
+          "/health/ready",
+          "/v1/align",
+          "/v1/export",
+          "/v1/models",
+          "/v1/formats",
+          "/v1/openapi.json");
+
+  private final ServiceSettings settings;
+  private final AccessPolicy access;
+  private final ErrorReplies errors;
+  private final Readiness readiness;
+  private final ServiceMetrics metrics;
+
+  /** A server, not bound yet. */
+  public ChoraleServer(
+      ServiceSettings settings,
+      AccessPolicy access,
+      ErrorReplies errors,
+      Readiness readiness,
+      ServiceMetrics metrics) {
+    this.settings = settings;
+    this.access = access;
+    this.errors = errors;
+    this.readiness = readiness;
+    this.metrics = metrics;
+  }
+
+  /**
+   * Binds the address. From then on the actor system's coordinated shutdown first reports the
+   * service as not ready, takes no new connections, and lets requests end.
+   *
+   * @return where it listens; fails when the address cannot be bound
+   * @throws SettingsException when the keystore cannot be read
+   */
+  public CompletionStage<URI> start(ActorSystem<?> system, ServiceRoutes routes)
+      throws SettingsException {
+    ServerBuilder builder = Http.get(system).newServerAt(settings.host(), settings.port());
+    if (settings.tls().isPresent()) {
+      builder =
+          builder.enableHttps(ConnectionContext.httpsServer(TlsContext.of(settings.tls().get())));
+    }
+    CoordinatedShutdown.get(system)
+        .addTask(
+            CoordinatedShutdown.PhaseBeforeServiceUnbind(),
+            "chorale-drain",
+            () -> {
+              readiness.drain();
+              return CompletableFuture.completedFuture(Done.getInstance());
+            });
+    return builder
+        .bind(route(routes))
+        .thenApply(
+            binding -> address(binding.addToCoordinatedShutdown(settings.drainTimeout(), system)));
+  }
+
+  private URI address(ServerBinding binding) {
+    InetSocketAddress bound = binding.localAddress();
+    String host = bound.getAddress().getHostAddress();
+    return URI.create(
+        "%s://%s:%d/"
+            .formatted(
+                settings.tls().isPresent() ? "https" : "http",
+                host.contains(":") ? "[" + host + "]" : host,
+                bound.getPort()));
+  }
+
+  /** All routes, with access, errors, headers and metrics around them. */
+  Route route(ServiceRoutes routes) {
+    Route guarded = access.guard(() -> any(routes.guarded()));
+    Route sealed =
+        concat(any(routes.open()), guarded).seal(errors.rejections(), errors.exceptions());
+    return extractRequest(
+        request -> {
+          long began = System.nanoTime();
+          return mapResponse(response -> finished(request, response, began), () -> sealed);
+        });
+  }
+
+  private Route any(List<ServiceRoute> routes) {
+    return routes.stream().map(ServiceRoute::route).reduce(this::concat).orElseGet(this::reject);
+  }
+
+  private HttpResponse finished(HttpRequest request, HttpResponse response, long began) {
+    String path = request.getUri().path();
+    metrics.answered(
+        KNOWN_PATHS.contains(path) ? path : "other",
+        response.status().intValue(),
+        Duration.ofNanos(System.nanoTime() - began));
+    return SecurityHeaders.on(response);
+  }
+}

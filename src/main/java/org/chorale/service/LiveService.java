@@ -1,0 +1,78 @@
+package org.chorale.service;
+
+import akka.Done;
+import akka.actor.CoordinatedShutdown;
+import akka.actor.typed.ActorRef;
+import akka.actor.typed.ActorSystem;
+import akka.actor.typed.DispatcherSelector;
+import akka.actor.typed.Props;
+import akka.actor.typed.javadsl.AskPattern;
+import com.typesafe.config.Config;
+import java.time.Duration;
+import org.chorale.session.InferenceRouter;
+import org.chorale.session.SessionMetrics;
+import org.chorale.session.SessionModels;
+import org.chorale.session.SessionRegistry;
+import org.chorale.session.SessionSettings;
+import org.chorale.session.StreamSession;
+import org.chorale.text.DocumentReader;
+
+/** Puts live alignment together: the router, the registry of sessions, and their route. */
+public final class LiveService {
+
+  private static final Duration DRAIN = Duration.ofSeconds(10);
+
+  private LiveService() {}
+
+  /**
+   * Starts it. When the actor system stops, clients are told, and their sessions end, before the
+   * server stops listening.
+   *
+   * @param config the whole configuration; {@code chorale.session} is read
+   */
+  public static ServiceRoute start(
+      ActorSystem<?> system, Config config, SessionModels models, SessionMetrics metrics) {
+    SessionSettings settings = SessionSettings.of(config);
+    Config inference = config.getConfig("chorale.session.inference");
+    ActorRef<InferenceRouter.Command> router =
+        system.systemActorOf(
+            InferenceRouter.create(
+                models.follower().model(),
+                system
+                    .dispatchers()
+                    .lookup(DispatcherSelector.fromConfig("chorale.session.inference-dispatcher")),
+                inference.getInt("workers"),
+                inference.getInt("max-streams"),
+                metrics),
+            "inference",
+            Props.empty());
+    ActorRef<SessionRegistry.Command> registry =
+        system.systemActorOf(
+            SessionRegistry.create(
+                new StreamSession.Surroundings(
+                    models,
+                    settings,
+                    new DocumentReader(),
+                    router,
+                    system
+                        .dispatchers()
+                        .lookup(
+                            DispatcherSelector.fromConfig("chorale.session.offline-dispatcher")),
+                    metrics)),
+            "sessions",
+            Props.empty());
+    CoordinatedShutdown.get(system)
+        .addTask(
+            CoordinatedShutdown.PhaseBeforeServiceUnbind(),
+            "chorale-sessions",
+            () ->
+                AskPattern.<SessionRegistry.Command, SessionRegistry.Count>ask(
+                        registry, SessionRegistry.ShutDown::new, DRAIN, system.scheduler())
+                    .thenApply(count -> Done.getInstance()));
+    return new LiveRoute(
+        system,
+        registry,
+        settings.textCharacters(),
+        config.getInt("chorale.session.max-message-bytes"));
+  }
+}
