@@ -38,11 +38,15 @@ public final class ChoraleServer extends AllDirectives {
           "/v1/formats",
           "/v1/openapi.json");
 
+  /** What requests that outlasted the drain still get. */
+  private static final Duration TERMINATION = Duration.ofSeconds(5);
+
   private final ServiceSettings settings;
   private final AccessPolicy access;
   private final ErrorReplies errors;
   private final Readiness readiness;
   private final ServiceMetrics metrics;
+  private final RequestsInFlight requests = new RequestsInFlight();
 
   /** A server, not bound yet. */
   public ChoraleServer(
@@ -72,18 +76,22 @@ public final class ChoraleServer extends AllDirectives {
       builder =
           builder.enableHttps(ConnectionContext.httpsServer(TlsContext.of(settings.tls().get())));
     }
-    CoordinatedShutdown.get(system)
-        .addTask(
-            CoordinatedShutdown.PhaseBeforeServiceUnbind(),
-            "chorale-drain",
-            () -> {
-              readiness.drain();
-              return CompletableFuture.completedFuture(Done.getInstance());
-            });
+    CoordinatedShutdown shutdown = CoordinatedShutdown.get(system);
+    shutdown.addTask(
+        CoordinatedShutdown.PhaseBeforeServiceUnbind(),
+        "chorale-drain",
+        () -> {
+          readiness.drain();
+          return CompletableFuture.completedFuture(Done.getInstance());
+        });
+    // Akka's own termination cuts off an answer that is given in the moment in which it begins.
+    shutdown.addTask(
+        CoordinatedShutdown.PhaseServiceUnbind(),
+        "chorale-requests",
+        () -> requests.whenNone(settings.drainTimeout().minusSeconds(1)));
     return builder
         .bind(route(routes))
-        .thenApply(
-            binding -> address(binding.addToCoordinatedShutdown(settings.drainTimeout(), system)));
+        .thenApply(binding -> address(binding.addToCoordinatedShutdown(TERMINATION, system)));
   }
 
   private URI address(ServerBinding binding) {
@@ -101,12 +109,25 @@ public final class ChoraleServer extends AllDirectives {
   Route route(ServiceRoutes routes) {
     Route guarded = access.guard(() -> any(routes.guarded()));
     Route sealed =
-        concat(any(routes.open()), guarded).seal(errors.rejections(), errors.exceptions());
+        concat(any(routes.open()), unlessDraining(guarded))
+            .seal(errors.rejections(), errors.exceptions());
     return extractRequest(
         request -> {
           long began = System.nanoTime();
+          requests.enter();
           return mapResponse(response -> finished(request, response, began), () -> sealed);
         });
+  }
+
+  /** Connections that are there may still bring requests when no new ones are taken. */
+  private Route unlessDraining(Route inner) {
+    return extractRequest(
+        request ->
+            readiness.isDraining()
+                ? complete(
+                    errors.reply(
+                        ErrorCode.OVERLOADED, "The service is shutting down; try another one."))
+                : inner);
   }
 
   private Route any(List<ServiceRoute> routes) {
@@ -114,6 +135,7 @@ public final class ChoraleServer extends AllDirectives {
   }
 
   private HttpResponse finished(HttpRequest request, HttpResponse response, long began) {
+    requests.leave();
     String path = request.getUri().path();
     metrics.answered(
         KNOWN_PATHS.contains(path) ? path : "other",

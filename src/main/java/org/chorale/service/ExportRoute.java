@@ -56,7 +56,7 @@ final class ExportRoute extends AllDirectives implements ServiceRoute {
   }
 
   private Route parameters() {
-    return parameter(
+    return parameterOptional(
         "format",
         name ->
             parameterOptional(
@@ -69,10 +69,13 @@ final class ExportRoute extends AllDirectives implements ServiceRoute {
   }
 
   private Route answered(
-      HttpRequest request, String name, Optional<String> phones, Materializer materializer) {
+      HttpRequest request,
+      Optional<String> name,
+      Optional<String> phones,
+      Materializer materializer) {
     CompletionStage<HttpResponse> response;
     try {
-      TimedFormat format = Upload.format(name, formats);
+      TimedFormat format = Upload.format(name.orElse(""), formats);
       response =
           gate.enter(
               () ->

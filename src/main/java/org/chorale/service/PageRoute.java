@@ -82,19 +82,19 @@ final class PageRoute extends AllDirectives implements ServiceRoute {
 
   @Override
   public Route route() {
-    return get(
-        () ->
-            extractRequest(
-                request -> {
-                  HttpResponse response = responses.get(request.getUri().path());
-                  return response == null ? reject() : complete(unlessKnown(request, response));
-                }));
+    // The method is asked for last: a 'get' that passes would hide that the method of others is
+    // wrong.
+    return extractRequest(
+        request -> {
+          HttpResponse response = responses.get(request.getUri().path());
+          return response == null ? reject() : get(() -> complete(unlessKnown(request, response)));
+        });
   }
 
   private HttpResponse unlessKnown(HttpRequest request, HttpResponse response) {
     String tag = tags.get(request.getUri().path());
     boolean known =
         request.getHeader("If-None-Match").map(h -> h.value().contains(tag)).orElse(false);
-    return known ? response.withStatus(304).withEntity(HttpEntities.EMPTY) : response;
+    return known ? response.withEntity(HttpEntities.EMPTY).withStatus(304) : response;
   }
 }
