@@ -21,6 +21,8 @@ class ArchitectureTest {
           .definedBy("org.chorale.cli..")
           .layer("service")
           .definedBy("org.chorale.service..")
+          .layer("client")
+          .definedBy("org.chorale.client..")
           .layer("session")
           .definedBy("org.chorale.session..")
           .layer("engine")
@@ -63,6 +65,8 @@ class ArchitectureTest {
           .mayNotBeAccessedByAnyLayer()
           .whereLayer("service")
           .mayOnlyBeAccessedByLayers("cli")
+          .whereLayer("client")
+          .mayOnlyBeAccessedByLayers("cli")
           .whereLayer("session")
           .mayOnlyBeAccessedByLayers("cli", "service")
           .whereLayer("engine")
@@ -78,7 +82,7 @@ class ArchitectureTest {
           .whereLayer("export")
           .mayOnlyBeAccessedByLayers("cli", "service", "engine")
           .whereLayer("pronunciation")
-          .mayOnlyBeAccessedByLayers("cli", "engine")
+          .mayOnlyBeAccessedByLayers("cli", "service", "engine")
           .whereLayer("spelling")
           .mayOnlyBeAccessedByLayers("engine")
           .whereLayer("subtitle")
@@ -108,13 +112,21 @@ class ArchitectureTest {
           .mayOnlyBeAccessedByLayers("cli", "service", "engine", "acoustic", "pronunciation")
           .whereLayer("model")
           .mayOnlyBeAccessedByLayers(
-              "cli", "service", "engine", "onnx", "acoustic", "pronunciation")
+              "cli", "service", "session", "engine", "onnx", "acoustic", "pronunciation")
           .whereLayer("text")
           .mayOnlyBeAccessedByLayers(
-              "cli", "service", "session", "engine", "align", "pronunciation", "export", "lyrics",
+              "cli",
+              "service",
+              "session",
+              "engine",
+              "align",
+              "pronunciation",
+              "export",
+              "lyrics",
               "follow")
           .whereLayer("audio")
-          .mayOnlyBeAccessedByLayers("cli", "service", "session", "engine", "acoustic", "picture", "melody");
+          .mayOnlyBeAccessedByLayers(
+              "cli", "service", "session", "engine", "acoustic", "picture", "melody");
 
   @ArchTest
   static final ArchRule NO_CYCLES =

@@ -73,8 +73,7 @@ final class FfmpegDecoder implements AudioSource {
   private int badPackets;
   private int goodPackets;
 
-  private FfmpegDecoder(Path file, LivePipe pipe, String name, int channels)
-      throws AudioException {
+  private FfmpegDecoder(Path file, LivePipe pipe, String name, int channels) throws AudioException {
     this.name = name;
     this.channels = channels;
     this.resampler = new Resampler(channels);
@@ -134,8 +133,8 @@ final class FfmpegDecoder implements AudioSource {
   }
 
   /**
-   * Opens a stream whose bytes come as they are made, such as a browser's recorder gives them:
-   * Opus in Ogg, WebM or Matroska. Blocks until its header has come.
+   * Opens a stream whose bytes come as they are made, such as a browser's recorder gives them: Opus
+   * in Ogg, WebM or Matroska. Blocks until its header has come.
    *
    * @param bytes read as needed by the thread that reads this source; not closed
    * @throws AudioException when it begins as no such container does

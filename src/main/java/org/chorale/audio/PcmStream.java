@@ -69,8 +69,7 @@ public final class PcmStream implements Closeable {
     ByteBuffer buffer = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
     float[] out = new float[samples];
     for (int i = 0; i < samples; i++) {
-      float sample =
-          encoding == PcmEncoding.S16LE ? buffer.getShort() / 32768f : buffer.getFloat();
+      float sample = encoding == PcmEncoding.S16LE ? buffer.getShort() / 32768f : buffer.getFloat();
       out[i] = Float.isFinite(sample) ? sample : 0;
     }
     return out;

@@ -21,6 +21,7 @@ import picocli.CommandLine.ParseResult;
       AlignCommand.class,
       EvalCommand.class,
       ExportCommand.class,
+      FollowCommand.class,
       ModelsCommand.class,
       PreviewCommand.class,
       ServeCommand.class,

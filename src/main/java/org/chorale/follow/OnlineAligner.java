@@ -488,7 +488,9 @@ public final class OnlineAligner {
     double start = Math.max(lastEndSeconds, word.startSeconds);
     double end = Math.max(start, word.endFrame * classes.frameSeconds());
     lastEndSeconds = end;
-    out.add(new OnlineEvent.Final(word.word, start, end, confidence.ofWords(new double[] {word.evidence})[0]));
+    out.add(
+        new OnlineEvent.Final(
+            word.word, start, end, confidence.ofWords(new double[] {word.evidence})[0]));
   }
 
   /** From where a jump would start in the next frame, and at what score: gaps and word ends. */

@@ -13,11 +13,7 @@ import org.chorale.align.SearchSettings;
  * @param maximumLagFrames after so many frames a word is final whatever other paths say
  */
 public record OnlineSettings(
-    SearchSettings search,
-    float jumpCost,
-    float beam,
-    float finalBeam,
-    int maximumLagFrames) {
+    SearchSettings search, float jumpCost, float beam, float finalBeam, int maximumLagFrames) {
 
   /** Checks that paths that have a say are alive. */
   public OnlineSettings {

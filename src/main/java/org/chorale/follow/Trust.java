@@ -4,9 +4,9 @@ package org.chorale.follow;
  * Whether what is heard is the text, as of the last words. In speech that is not in the text the
  * search may squeeze a word into sounds that happen to fit, and then the next one; their evidence
  * is poor, and after a few such words nothing more is believed until a good one comes. One poor
- * word among good ones costs nothing. The weights are about those by which the offline aligner tells
- * passages that are heard from passages that are not; the midpoint is lower, because a model that
- * looks little ahead is less sure. Not thread-safe.
+ * word among good ones costs nothing. The weights are about those by which the offline aligner
+ * tells passages that are heard from passages that are not; the midpoint is lower, because a model
+ * that looks little ahead is less sure. Not thread-safe.
  */
 final class Trust {
 

@@ -72,14 +72,12 @@ final class LiveProtocol {
       case "resume" ->
           new ClientMessage.Resume(
               text(json, "resumeToken"), number(json, "lastSeq", 0, 0, Long.MAX_VALUE));
-      case "seek" ->
-          new ClientMessage.Seek((int) number(json, "word", null, 0, Integer.MAX_VALUE));
+      case "seek" -> new ClientMessage.Seek((int) number(json, "word", null, 0, Integer.MAX_VALUE));
       case "finalize" -> new ClientMessage.Settle();
       case "keepalive" -> new ClientMessage.Keepalive();
       case "finish" -> new ClientMessage.Finish();
       default ->
-          throw new Problem(
-              "'type' is none of start, resume, seek, finalize, keepalive, finish.");
+          throw new Problem("'type' is none of start, resume, seek, finalize, keepalive, finish.");
     };
   }
 

@@ -61,13 +61,10 @@ final class AudioIntake implements Closeable {
     this.storedChannels = storedChannels;
     PcmEncoding encoding = request.encoding().pcm();
     this.pcm =
-        encoding == null
-            ? null
-            : new PcmStream(encoding, request.sampleRate(), request.channels());
+        encoding == null ? null : new PcmStream(encoding, request.sampleRate(), request.channels());
     this.recording =
         encoding == null
-            ? new WavRecording(
-                folder, PcmEncoding.F32LE, AudioSource.SAMPLE_RATE, storedChannels)
+            ? new WavRecording(folder, PcmEncoding.F32LE, AudioSource.SAMPLE_RATE, storedChannels)
             : new WavRecording(folder, encoding, request.sampleRate(), request.channels());
   }
 

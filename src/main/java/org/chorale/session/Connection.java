@@ -78,9 +78,7 @@ public final class Connection extends AbstractBehavior<Connection.Command> {
   private ActorRef<StreamSession.Command> session;
 
   private Connection(
-      ActorContext<Command> context,
-      ActorRef<SessionRegistry.Command> registry,
-      String address) {
+      ActorContext<Command> context, ActorRef<SessionRegistry.Command> registry, String address) {
     super(context);
     this.registry = registry;
     this.address = address;
@@ -142,8 +140,7 @@ public final class Connection extends AbstractBehavior<Connection.Command> {
       registry.tell(new SessionRegistry.Start(start.request(), address, events, admissions));
     } else if (said.message() instanceof ClientMessage.Resume resume) {
       registry.tell(
-          new SessionRegistry.Resume(
-              resume.resumeToken(), resume.lastSeq(), events, admissions));
+          new SessionRegistry.Resume(resume.resumeToken(), resume.lastSeq(), events, admissions));
     } else {
       said.replyTo().tell(StreamSession.Room.READY);
       return send(

@@ -31,8 +31,7 @@ public final class InferenceRouter extends AbstractBehavior<InferenceRouter.Comm
    * @param stream what the model remembers of it
    * @param samples its next samples
    */
-  public record Step(
-      OnlineAcousticModel.Stream stream, float[] samples, ActorRef<Outcome> replyTo)
+  public record Step(OnlineAcousticModel.Stream stream, float[] samples, ActorRef<Outcome> replyTo)
       implements Command {}
 
   private record BatchDone(List<Step> steps, List<Outcome> outcomes, long nanos)
@@ -84,8 +83,7 @@ public final class InferenceRouter extends AbstractBehavior<InferenceRouter.Comm
       int mostStreams,
       SessionMetrics metrics) {
     return Behaviors.setup(
-        context ->
-            new InferenceRouter(context, model, inference, workers, mostStreams, metrics));
+        context -> new InferenceRouter(context, model, inference, workers, mostStreams, metrics));
   }
 
   @Override
@@ -108,8 +106,7 @@ public final class InferenceRouter extends AbstractBehavior<InferenceRouter.Comm
       done.steps().get(i).replyTo().tell(done.outcomes().get(i));
     }
     int streams = done.steps().size();
-    metrics.stepped(
-        streams, done.nanos() / 1e9, streams * model.stepSamples() / 16_000.0);
+    metrics.stepped(streams, done.nanos() / 1e9, streams * model.stepSamples() / 16_000.0);
     start();
     return this;
   }
@@ -136,8 +133,7 @@ public final class InferenceRouter extends AbstractBehavior<InferenceRouter.Comm
     try {
       model
           .step(
-              batch.stream().map(Step::stream).toList(),
-              batch.stream().map(Step::samples).toList())
+              batch.stream().map(Step::stream).toList(), batch.stream().map(Step::samples).toList())
           .forEach(p -> outcomes.add(new Posteriors(p)));
     } catch (RuntimeException e) {
       batch.forEach(step -> outcomes.add(alone(step)));
@@ -147,8 +143,7 @@ public final class InferenceRouter extends AbstractBehavior<InferenceRouter.Comm
 
   private Outcome alone(Step step) {
     try {
-      return new Posteriors(
-          model.step(List.of(step.stream()), List.of(step.samples())).get(0));
+      return new Posteriors(model.step(List.of(step.stream()), List.of(step.samples())).get(0));
     } catch (RuntimeException e) {
       return new Failed(e);
     }

@@ -78,8 +78,7 @@ public final class SessionRegistry extends AbstractBehavior<SessionRegistry.Comm
   private final Map<String, Integer> perAddress = new HashMap<>();
   private ActorRef<Count> waitsForEnd;
 
-  private SessionRegistry(
-      ActorContext<Command> context, StreamSession.Surroundings around) {
+  private SessionRegistry(ActorContext<Command> context, StreamSession.Surroundings around) {
     super(context);
     this.around = around;
   }

@@ -25,9 +25,9 @@ import org.chorale.engine.TextStream;
 import org.chorale.follow.OnlineEvent;
 import org.chorale.text.Document;
 import org.chorale.text.DocumentReader;
+import org.chorale.text.TextException;
 import org.chorale.text.TextFile;
 import org.chorale.text.TextFormat;
-import org.chorale.text.TextException;
 
 /**
  * One stream: takes its audio, follows its text, and tells its client. It outlives the connection:
@@ -151,6 +151,9 @@ public final class StreamSession extends AbstractBehavior<StreamSession.Command>
   private final List<SessionEvent.Word> sent = new ArrayList<>();
   private final Deque<Waiting> words = new ArrayDeque<>();
 
+  /** What the client asked for, behind the audio that waits for the model. */
+  private final Deque<Runnable> controls = new ArrayDeque<>();
+
   private ActorRef<SessionEvent> client;
   private int credit;
   private long seq;
@@ -253,9 +256,11 @@ public final class StreamSession extends AbstractBehavior<StreamSession.Command>
   private Command prepare() {
     try {
       Document read =
-          around.texts().parse(
-              new TextFile("text", TextFormat.PLAIN, request.text()),
-              primaryLanguage(request.language()));
+          around
+              .texts()
+              .parse(
+                  new TextFile("text", TextFormat.PLAIN, request.text()),
+                  primaryLanguage(request.language()));
       if (!around.models().follower().canRead(read)) {
         return new NotPrepared(
             failure(
@@ -321,7 +326,9 @@ public final class StreamSession extends AbstractBehavior<StreamSession.Command>
     if (client != null && client != attach.client()) {
       tellDirectly(
           failure(
-              SessionEvent.Code.UNKNOWN_SESSION, "The session goes on over another socket.", false));
+              SessionEvent.Code.UNKNOWN_SESSION,
+              "The session goes on over another socket.",
+              false));
     }
     client = attach.client();
     credit = CREDIT;
@@ -440,8 +447,7 @@ public final class StreamSession extends AbstractBehavior<StreamSession.Command>
 
   private void answerRoom() {
     double waiting = (stream.samples() / (double) AudioSource.SAMPLE_RATE) - stream.heardSeconds();
-    if (waiting < around.settings().bufferedSeconds()
-        && intake.waitingBytes() < CONTAINER_BYTES) {
+    if (waiting < around.settings().bufferedSeconds() && intake.waitingBytes() < CONTAINER_BYTES) {
       heldBack.forEach(audio -> audio.replyTo().tell(Room.READY));
       heldBack.clear();
     }
@@ -503,6 +509,7 @@ public final class StreamSession extends AbstractBehavior<StreamSession.Command>
       around.metrics().answered((System.nanoTime() - arrivedNanos) / 1e9);
     }
     step();
+    doControls();
     answerRoom();
     return alignWhenHeard();
   }
@@ -533,16 +540,28 @@ public final class StreamSession extends AbstractBehavior<StreamSession.Command>
                       .formatted(seek.word(), document.words().size()),
               false));
     }
-    take(stream.seek(seek.word()));
+    whenHeard(() -> take(stream.seek(seek.word())));
     return this;
   }
 
   private Behavior<Command> onSettle(Settle settle) {
     lives();
     if (stream != null) {
-      take(stream.settle());
+      whenHeard(() -> take(stream.settle()));
     }
     return this;
+  }
+
+  /** Does something after the audio that came before it. */
+  private void whenHeard(Runnable control) {
+    controls.add(control);
+    doControls();
+  }
+
+  private void doControls() {
+    while (!stepping && stream.waiting() == 0 && !controls.isEmpty()) {
+      controls.poll().run();
+    }
   }
 
   private Behavior<Command> onFinish(Finish finish) {
@@ -579,7 +598,9 @@ public final class StreamSession extends AbstractBehavior<StreamSession.Command>
     if (intake.isEmpty()) {
       return fail(
           failure(
-              SessionEvent.Code.BAD_AUDIO, "There was no audio before 'finish'; send some.", false));
+              SessionEvent.Code.BAD_AUDIO,
+              "There was no audio before 'finish'; send some.",
+              false));
     }
     aligning = true;
     // The result takes as long as it takes.
@@ -593,8 +614,7 @@ public final class StreamSession extends AbstractBehavior<StreamSession.Command>
     getContext()
         .pipeToSelf(
             CompletableFuture.supplyAsync(() -> align(file), around.offline()),
-            (alignment, error) ->
-                error == null ? new Aligned(alignment) : new NotAligned(error));
+            (alignment, error) -> error == null ? new Aligned(alignment) : new NotAligned(error));
     return this;
   }
 

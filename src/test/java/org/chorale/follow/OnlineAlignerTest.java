@@ -47,16 +47,16 @@ class OnlineAlignerTest {
           String word = "w" + words.size();
           words.add(
               new Word(
-                  word,
-                  text.length(),
-                  text.length() + word.length(),
-                  l,
-                  List.of(List.of(word))));
+                  word, text.length(), text.length() + word.length(), l, List.of(List.of(word))));
           text.append(word).append(w == LINE_WORDS - 1 ? "\n" : " ");
         }
         written.add(
             new Line(
-                text.substring(from, text.length() - 1), from, text.length() - 1, l * LINE_WORDS, LINE_WORDS));
+                text.substring(from, text.length() - 1),
+                from,
+                text.length() - 1,
+                l * LINE_WORDS,
+                LINE_WORDS));
       }
       return new Script(new Document(text.toString(), "en", written, words), phones);
     }
@@ -64,7 +64,10 @@ class OnlineAlignerTest {
     /** No phone twice in a row: nobody could say where the second one begins. */
     private static int[] word(Random random, List<int[]> before) {
       int[] word = new int[3 + random.nextInt(4)];
-      int last = before.isEmpty() ? 0 : before.get(before.size() - 1)[before.get(before.size() - 1).length - 1];
+      int last =
+          before.isEmpty()
+              ? 0
+              : before.get(before.size() - 1)[before.get(before.size() - 1).length - 1];
       for (int p = 0; p < word.length; p++) {
         do {
           word[p] = 1 + random.nextInt(CLASSES - 1);

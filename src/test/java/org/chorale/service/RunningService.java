@@ -17,8 +17,12 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
+import org.chorale.session.SessionModels;
 
-/** The real server at a port of its own, and a client of the JDK that talks to it. */
+/**
+ * The real server at a port of its own, and a client of the JDK that talks to it. It aligns live
+ * where the engine has the models for it.
+ */
 final class RunningService implements AutoCloseable {
 
   private static final String BOUNDARY = "----chorale-test-boundary";
@@ -55,6 +59,10 @@ final class RunningService implements AutoCloseable {
             service.metrics);
     for (ServiceRoute route : guarded) {
       routes = routes.withGuarded(route);
+    }
+    if (engine instanceof SessionModels models) {
+      routes =
+          routes.withGuarded(LiveService.start(service.system, config, models, service.metrics));
     }
     ErrorReplies errors = new ErrorReplies();
     RequestRate rate = new RequestRate(settings.access().requestsPerMinute(), System::nanoTime);
