@@ -116,20 +116,25 @@ public final class OnlineAcousticModel implements AutoCloseable {
   }
 
   /**
-   * Takes one step with every stream.
+   * Takes a step with every stream.
    *
-   * @param streams every one at most once, with {@link #stepSamples()} of samples each; not in any
-   *     other step meanwhile
-   * @param samples per stream its next samples, in [-1, 1]
+   * @param streams every one at most once; not in any other step meanwhile
+   * @param samples per stream its next samples, in [-1, 1]; all of one length, a multiple of {@link
+   *     #stepSamples()}
    * @return per stream the log posteriors of the frames that came of it, frames x classes, natural
    *     logarithm; none while its first frames wait for their look-ahead
    */
   public List<float[]> step(List<Stream> streams, List<float[]> samples) {
     int count = streams.size();
-    float[] input = new float[count * stepSamples()];
+    int length = samples.get(0).length;
+    float[] input = new float[count * length];
     float[] state = new float[count * silence.length];
     for (int i = 0; i < count; i++) {
-      System.arraycopy(samples.get(i), 0, input, i * stepSamples(), stepSamples());
+      if (samples.get(i).length != length || length % stepSamples() != 0) {
+        throw new IllegalArgumentException(
+            "%d samples beside %d".formatted(samples.get(i).length, length));
+      }
+      System.arraycopy(samples.get(i), 0, input, i * length, length);
       System.arraycopy(streams.get(i).state, 0, state, i * silence.length, silence.length);
     }
     List<OnnxSession.FloatTensor> out =
@@ -137,13 +142,14 @@ public final class OnlineAcousticModel implements AutoCloseable {
     float[] posteriors = out.get(0).values();
     float[] next = out.get(1).values();
     int classes = phones.symbols().size();
+    int frames = length / frameSamples;
     float[][] each = new float[count][];
     for (int i = 0; i < count; i++) {
       System.arraycopy(next, i * silence.length, streams.get(i).state, 0, silence.length);
-      int early = Math.min(stepFrames, streams.get(i).earlyFrames);
+      int early = Math.min(frames, streams.get(i).earlyFrames);
       streams.get(i).earlyFrames -= early;
-      each[i] = new float[(stepFrames - early) * classes];
-      System.arraycopy(posteriors, (i * stepFrames + early) * classes, each[i], 0, each[i].length);
+      each[i] = new float[(frames - early) * classes];
+      System.arraycopy(posteriors, (i * frames + early) * classes, each[i], 0, each[i].length);
     }
     return List.of(each);
   }

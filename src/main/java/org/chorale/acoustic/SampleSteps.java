@@ -1,7 +1,6 @@
 package org.chorale.acoustic;
 
 import java.util.ArrayDeque;
-import java.util.Arrays;
 import java.util.Deque;
 
 /** Cuts samples that come in blocks of any size into steps of one size. Not thread-safe. */
@@ -56,15 +55,20 @@ public final class SampleSteps {
     return whole.size();
   }
 
-  /** The next whole step, null when there is none. */
-  public float[] next() {
-    return whole.poll();
-  }
-
-  /** Lets go of all that waits. */
-  public void clear() {
-    whole.clear();
-    Arrays.fill(open, 0);
-    filled = 0;
+  /**
+   * The next whole steps as one: as many as wait, one, two, four and so on, at most {@code most}.
+   *
+   * @return null when no whole step waits
+   */
+  public float[] next(int most) {
+    int count = Integer.highestOneBit(Math.min(most, whole.size()));
+    if (count <= 1) {
+      return whole.poll();
+    }
+    float[] joined = new float[count * stepSamples];
+    for (int k = 0; k < count; k++) {
+      System.arraycopy(whole.poll(), 0, joined, k * stepSamples, stepSamples);
+    }
+    return joined;
   }
 }

@@ -17,11 +17,15 @@ import org.chorale.follow.OnlineEvent;
  */
 public final class TextStream {
 
+  /** Steps that go through the model as one, a power of two. */
+  private static final int MOST_STEPS = 8;
+
   private final OnlineAcousticModel model;
   private final OnlineAcousticModel.Stream state;
   private final SampleSteps steps;
   private final OnlineAligner aligner;
   private long steppedSamples;
+  private long heardSamples;
 
   /** Frames that belong to the stream; known at its end. */
   private long frames = Long.MAX_VALUE;
@@ -65,14 +69,21 @@ public final class TextStream {
     return steps.waiting();
   }
 
-  /** The samples of the next step; null when none waits. */
+  /**
+   * The samples of the next steps, which go through the model as one: as many as wait, so that a
+   * machine that is behind works in larger pieces.
+   *
+   * @return null when none waits
+   */
   public float[] nextStep() {
-    return steps.next();
+    float[] samples = steps.next(MOST_STEPS);
+    steppedSamples += samples == null ? 0 : samples.length;
+    return samples;
   }
 
   /** Seconds of the stream that went through the model. */
   public double heardSeconds() {
-    return Math.min(steppedSamples, steps.samples()) / (double) AudioSource.SAMPLE_RATE;
+    return Math.min(heardSamples, steps.samples()) / (double) AudioSource.SAMPLE_RATE;
   }
 
   /** Whether the stream has ended and nothing of it waits. */
@@ -86,7 +97,7 @@ public final class TextStream {
    * @param logPosteriors frames x classes
    */
   public List<OnlineEvent> heard(float[] logPosteriors) {
-    steppedSamples += model.stepSamples();
+    heardSamples = steppedSamples;
     int classes = model.phones().symbols().size();
     long room = frames - aligner.frames();
     int count = (int) Math.min(room, logPosteriors.length / classes);

@@ -9,6 +9,7 @@ import akka.actor.typed.javadsl.Receive;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
@@ -16,9 +17,9 @@ import org.chorale.acoustic.OnlineAcousticModel;
 
 /**
  * Brings the steps of all streams to the acoustic model, as many at a time as wait when it becomes
- * free: nobody waits for company, and under load the batches grow by themselves. Steps are taken in
- * the order in which they came, so no stream starves. A batch that fails is tried one by one, so
- * that one bad stream costs no other.
+ * free: nobody waits for company, and under load the batches grow by themselves. A batch has steps
+ * of one length; the one that has waited longest says which, so no stream starves. A batch that
+ * fails is tried one by one, so that one bad stream costs no other.
  */
 public final class InferenceRouter extends AbstractBehavior<InferenceRouter.Command> {
 
@@ -113,10 +114,7 @@ public final class InferenceRouter extends AbstractBehavior<InferenceRouter.Comm
 
   private void start() {
     while (running < workers && !queue.isEmpty()) {
-      List<Step> batch = new ArrayList<>();
-      while (batch.size() < mostStreams && !queue.isEmpty()) {
-        batch.add(queue.poll());
-      }
+      List<Step> batch = nextBatch();
       running++;
       getContext()
           .pipeToSelf(
@@ -125,6 +123,21 @@ public final class InferenceRouter extends AbstractBehavior<InferenceRouter.Comm
                   done != null ? done : new BatchDone(batch, allFailed(batch, error), 0));
     }
     metrics.waiting(queue.size());
+  }
+
+  /** The step that came first and those of its length, as many as fit. */
+  private List<Step> nextBatch() {
+    List<Step> batch = new ArrayList<>();
+    int length = queue.peek().samples().length;
+    Iterator<Step> waiting = queue.iterator();
+    while (batch.size() < mostStreams && waiting.hasNext()) {
+      Step step = waiting.next();
+      if (step.samples().length == length) {
+        batch.add(step);
+        waiting.remove();
+      }
+    }
+    return batch;
   }
 
   private BatchDone run(List<Step> batch) {
