@@ -36,7 +36,7 @@ for (const tab of tabs) {
 const live = new Live((alignment, wav) => {
   show(tabs[0]);
   $('form').hidden = true;
-  editor.open(alignment, wav, 'live.wav');
+  editor.open(alignment, wav, 'Live recording.wav');
   $('main').focus();
   say('Done: the recording and its words are here.');
 });
@@ -83,6 +83,7 @@ $('form').addEventListener('submit', async e => {
   $('align').classList.add('busy');
   say('Aligning');
   try {
+    await api.formats(); // asks for the token, if one is needed, before the recording is sent
     const options = { language: $('language').value, mode: $('mode').value };
     if ($('force').checked) options.force = 'true';
     const alignment = await api.align(recording, $('text').value, options, running.signal);

@@ -42,7 +42,7 @@ export class Waveform extends EventTarget {
     this.alignment = alignment;
     this.peaks = null;
     this.from = 0;
-    this.span = Math.min(8, Math.max(1, alignment.duration));
+    this.span = Math.min(Math.max(2, this.detail.clientWidth / 150), Math.max(1, alignment.duration));
     this.chosen = -1;
     this.time = 0;
     this.overview.setAttribute('aria-valuemax', alignment.duration.toFixed(2));
@@ -154,8 +154,10 @@ export class Waveform extends EventTarget {
     c.save();
     c.clip();
     c.fillStyle = now ? color('on-glow') : color('ink');
-    const text = c.measureText(word.text).width;
-    c.fillText(word.text, text < width - 8 ? left + (width - text) / 2 : left + 5, top + (LANE - 9) / 2 + 1);
+    let text = c.measureText(word.text).width;
+    const smaller = Math.max(11, Math.min(16, Math.floor(16 * (width - 6) / text)));
+    if (smaller < 16) { c.font = `${smaller}px ${color('serif')}`; text = c.measureText(word.text).width; }
+    c.fillText(word.text, text < width - 4 ? left + (width - text) / 2 : left + 3, top + (LANE - 9) / 2 + 1);
     c.restore();
   }
 
