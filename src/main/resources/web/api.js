@@ -13,6 +13,7 @@ function askForToken() {
   const dialog = $('token-dialog');
   $('token').value = '';
   dialog.returnValue = 'cancel';
+  $('token-cancel').onclick = () => dialog.close('cancel');
   dialog.showModal();
   return new Promise(done => dialog.addEventListener('close', () => {
     const given = $('token').value.trim();
