@@ -49,7 +49,15 @@ export async function open(out, ...flags) {
     throw new Error(`waited ${seconds} s for: ${what}`);
   };
   page.size = (width, height, mobile = false) => call('Emulation.setDeviceMetricsOverride', { width, height, deviceScaleFactor: 1, mobile });
-  page.go = async url => { await call('Page.navigate', { url }); await page.until('document.readyState === "complete"'); };
+  page.go = url => new Promise((done, fail) => {
+    const loaded = m => {
+      if (m.method !== 'Page.loadEventFired') return;
+      listeners.splice(listeners.indexOf(loaded), 1);
+      done();
+    };
+    listeners.push(loaded);
+    call('Page.navigate', { url }).catch(fail);
+  });
   page.media = features => call('Emulation.setEmulatedMedia', { features: Object.entries(features).map(([name, value]) => ({ name, value })) });
   page.key = async (key, { code = key, modifiers = 0 } = {}) => {
     const text = key.length === 1 && !(modifiers & 2) ? { text: key } : key === 'Enter' ? { text: '\r' } : {};

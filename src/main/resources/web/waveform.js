@@ -46,6 +46,7 @@ export class Waveform extends EventTarget {
     this.chosen = -1;
     this.time = 0;
     this.overview.setAttribute('aria-valuemax', alignment.duration.toFixed(2));
+    this.width = this.detail.clientWidth;
     this.draw();
   }
 
@@ -211,7 +212,12 @@ export class Waveform extends EventTarget {
       this.draw();
     }, { passive: false });
     for (const [side, edge] of Object.entries(this.edges)) this.drag(side, edge);
-    addEventListener('resize', () => this.draw());
+    addEventListener('resize', () => {
+      // A second stays as wide as it was.
+      const width = this.detail.clientWidth;
+      if (this.alignment && this.width && width) this.zoom(width / this.width);
+      this.width = width;
+    });
     matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => this.draw());
   }
 
