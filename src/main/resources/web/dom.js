@@ -43,5 +43,12 @@ export function context(canvas) {
 
 export const calm = () => matchMedia('(prefers-reduced-motion: reduce)').matches;
 
-/** The words of a text, as every program here counts them. */
-export const countWords = text => (text.match(/\S+/g) ?? []).length;
+// What separates words and ends lines, as org.chorale.text.Whitespace has it: not quite \s.
+const WORD = /[^\t-\r\x1c-\x20\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]+/g;
+const LINE_END = /\r\n|[\n-\r\x85\u2028\u2029]/;
+
+/** The lines of a text, each a list of its words; blank ones are none. */
+export const linesOf = text => text.split(LINE_END).map(line => line.match(WORD) ?? []).filter(words => words.length);
+export const countWords = text => text.match(WORD)?.length ?? 0;
+/** "1 word", "2 words", or nothing. */
+export const counted = text => { const n = countWords(text); return n ? `${n} word${n === 1 ? '' : 's'}` : ''; };

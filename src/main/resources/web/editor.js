@@ -147,7 +147,7 @@ export class Editor {
     const i = this.unsureAfter(this.chosen);
     if (i < 0) return say('There is no unsure word.');
     this.choose(i, true);
-    if (this.alignment.isTimed(i)) this.seek(this.alignment.words[i].start);
+    this.seek(this.alignment.isTimed(i) ? this.alignment.words[i].start : this.alignment.room(i).from);
   }
 
   /** Moves one edge to a time. */

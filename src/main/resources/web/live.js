@@ -1,5 +1,5 @@
 // The live page: the text as a prompter that follows the voice.
-import { $, clock, color, context, countWords, problem } from './dom.js';
+import { $, clock, color, context, countWords, counted, linesOf, problem } from './dom.js';
 import { Microphone, RATE } from './microphone.js';
 import { Session } from './session.js';
 import { Transcript } from './transcript.js';
@@ -12,7 +12,7 @@ export class Live {
     this.words = new Transcript($('live-words'));
     this.levels = [];
     $('live-form').addEventListener('submit', e => { e.preventDefault(); this.begin(); });
-    $('live-text').addEventListener('input', () => { $('live-count').textContent = count($('live-text').value); });
+    $('live-text').addEventListener('input', () => { $('live-count').textContent = counted($('live-text').value); });
     $('finish').addEventListener('click', () => this.session?.finish());
     $('discard').addEventListener('click', () => this.stop());
     this.words.addEventListener('choose', e => {
@@ -37,7 +37,7 @@ export class Live {
     this.total = countWords(text);
     this.final = 0;
     this.levels = [];
-    this.words.show(text.split(/\r\n|\r|\n/).map(l => l.match(/\S+/g) ?? []).filter(l => l.length));
+    this.words.show(linesOf(text));
     $('live-form').hidden = true;
     $('prompter').hidden = false;
     this.state('opening');
@@ -114,5 +114,3 @@ export class Live {
     requestAnimationFrame(() => this.draw());
   }
 }
-
-const count = text => { const n = countWords(text); return n ? `${n} word${n === 1 ? '' : 's'}` : ''; };

@@ -1,5 +1,5 @@
 // Puts the page together.
-import { $, countWords, problem, say } from './dom.js';
+import { $, countWords, counted, problem, say } from './dom.js';
 import { Editor, languageName } from './editor.js';
 import { Live } from './live.js';
 import * as api from './api.js';
@@ -53,15 +53,12 @@ function choose(file) {
 const isText = file => /\.(txt|lrc|srt|vtt)$/i.test(file.name);
 async function openText(file) {
   $('text').value = await file.text();
-  counted();
+  recount();
 }
-function counted() {
-  const n = countWords($('text').value);
-  $('text-count').textContent = n ? `${n} word${n === 1 ? '' : 's'}` : '';
-}
+function recount() { $('text-count').textContent = counted($('text').value); }
 
 $('audio-file').addEventListener('change', e => choose(e.target.files[0]));
-$('text').addEventListener('input', counted);
+$('text').addEventListener('input', recount);
 $('text-open').addEventListener('click', () => $('text-file').click());
 $('text-file').addEventListener('change', e => e.target.files[0] && openText(e.target.files[0]));
 addEventListener('dragover', e => { e.preventDefault(); $('drop').classList.add('over'); });
