@@ -1,5 +1,7 @@
 package org.chorale.cli;
 
+import akka.Done;
+import akka.actor.CoordinatedShutdown;
 import akka.actor.typed.ActorSystem;
 import akka.actor.typed.javadsl.Behaviors;
 import com.typesafe.config.Config;
@@ -10,6 +12,7 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import org.chorale.onnx.Device;
 import org.chorale.onnx.OrtRuntime;
@@ -127,6 +130,15 @@ final class ServeCommand implements Callable<Integer> {
     RequestRate rate = new RequestRate(settings.access().requestsPerMinute(), System::nanoTime);
     AccessPolicy access = new AccessPolicy(settings.access(), rate, errors);
     ChoraleServer server = new ChoraleServer(settings, access, errors, readiness, metrics);
+    // The process may end before this thread goes on after a signal: what must not stay goes here.
+    CoordinatedShutdown.get(system)
+        .addTask(
+            CoordinatedShutdown.PhaseBeforeActorSystemTerminate(),
+            "chorale-spool",
+            () -> {
+              spool.close();
+              return CompletableFuture.completedFuture(Done.getInstance());
+            });
     try {
       return server.start(system, routes).toCompletableFuture().join();
     } catch (SettingsException e) {

@@ -7,8 +7,11 @@ import akka.http.javadsl.model.HttpRequest;
 import akka.http.javadsl.model.HttpResponse;
 import akka.http.javadsl.model.RemoteAddress;
 import akka.http.javadsl.model.headers.RawHeader;
+import akka.http.javadsl.model.ws.Message;
+import akka.http.javadsl.model.ws.WebSocketUpgrade;
 import akka.http.javadsl.server.AllDirectives;
 import akka.http.javadsl.server.Route;
+import akka.stream.javadsl.Flow;
 import java.net.InetAddress;
 import java.net.URI;
 import java.net.URISyntaxException;
@@ -30,12 +33,11 @@ import java.util.stream.StreamSupport;
  *
  * <p>The token comes as {@code Authorization: Bearer TOKEN}. Browsers cannot add headers to a
  * WebSocket: there it may be offered as the subprotocol {@code chorale.bearer.} with the token in
- * base64url without padding behind it, beside {@link #SUBPROTOCOL}, which the server then chooses.
- * Thread-safe.
+ * base64url without padding behind it, beside {@link #SUBPROTOCOL}. Thread-safe.
  */
 public final class AccessPolicy extends AllDirectives {
 
-  /** The subprotocol that a WebSocket route has to choose when the client offers it. */
+  /** The subprotocol that the server chooses when the client offers it; see {@link #open}. */
   public static final String SUBPROTOCOL = "chorale.v1";
 
   private static final String BEARER_SUBPROTOCOL = "chorale.bearer.";
@@ -55,6 +57,20 @@ public final class AccessPolicy extends AllDirectives {
   /** Whether clients have to show a token. */
   public boolean needsToken() {
     return settings.token().isPresent();
+  }
+
+  /**
+   * Opens a WebSocket that was let through, with {@link #SUBPROTOCOL} if the client offers it.
+   *
+   * @param upgrade the request's attribute {@link AttributeKeys#webSocketUpgrade}
+   */
+  public static HttpResponse open(WebSocketUpgrade upgrade, Flow<Message, Message, ?> messages) {
+    boolean offered =
+        StreamSupport.stream(upgrade.getRequestedProtocols().spliterator(), false)
+            .anyMatch(SUBPROTOCOL::equals);
+    return offered
+        ? upgrade.handleMessagesWith(messages, SUBPROTOCOL)
+        : upgrade.handleMessagesWith(messages);
   }
 
   /** Lets through to {@code inner} what may pass. */

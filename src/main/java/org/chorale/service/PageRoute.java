@@ -14,6 +14,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HashMap;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -26,8 +27,22 @@ final class PageRoute extends AllDirectives implements ServiceRoute {
   private static final String SCRIPT = "text/javascript; charset=utf-8";
   private static final String STYLE = "text/css; charset=utf-8";
 
-  /** Path by which it is asked for, and the resource. */
-  private static final Map<String, String> FILES = Map.ofEntries(Map.entry("/", "/web/index.html"));
+  /** Files of the page beside index.html. */
+  private static final List<String> NAMES =
+      List.of(
+          "style.css",
+          "main.js",
+          "dom.js",
+          "api.js",
+          "alignment.js",
+          "transcript.js",
+          "waveform.js",
+          "editor.js",
+          "live.js",
+          "session.js",
+          "microphone.js",
+          "capture-worklet.js",
+          "icon.svg");
 
   private static final Map<String, String> TYPES =
       Map.of(
@@ -49,7 +64,9 @@ final class PageRoute extends AllDirectives implements ServiceRoute {
 
   /** Reads the files. */
   PageRoute() {
-    FILES.forEach(this::read);
+    read("/", "/web/index.html");
+    read("/v1/openapi.json", "/org/chorale/service/openapi.json");
+    NAMES.forEach(name -> read("/" + name, "/web/" + name));
   }
 
   private void read(String path, String resource) {

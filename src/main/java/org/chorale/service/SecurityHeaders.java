@@ -23,9 +23,13 @@ final class SecurityHeaders {
           RawHeader.create(
               "Permissions-Policy", "microphone=(self), camera=(), geolocation=(), payment=()"));
 
+  /** Texts and times are the client's own. */
+  private static final HttpHeader NOT_KEPT = RawHeader.create("Cache-Control", "no-store");
+
   private SecurityHeaders() {}
 
   static HttpResponse on(HttpResponse response) {
-    return response.addHeaders(HEADERS);
+    HttpResponse careful = response.addHeaders(HEADERS);
+    return response.getHeader("Cache-Control").isPresent() ? careful : careful.addHeader(NOT_KEPT);
   }
 }

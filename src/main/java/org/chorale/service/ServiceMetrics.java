@@ -144,14 +144,14 @@ public final class ServiceMetrics implements SessionMetrics, AutoCloseable {
   }
 
   /** A number that is asked for whenever the metrics are. */
-  <T> void gauge(String name, String description, T object, ToDoubleFunction<T> value) {
+  public <T> void gauge(String name, String description, T object, ToDoubleFunction<T> value) {
     io.micrometer.core.instrument.Gauge.builder(name, object, value)
         .description(description)
         .register(registry);
   }
 
   /** A request was refused because the service was full. */
-  void refused(String work) {
+  public void refused(String work) {
     Counter.builder("chorale.refused")
         .description("Requests refused because the service was full")
         .tag("work", work)

@@ -65,6 +65,9 @@ public final class Spool implements AutoCloseable {
 
   @Override
   public void close() {
+    if (!Files.exists(folder)) {
+      return;
+    }
     try (DirectoryStream<Path> files = Files.newDirectoryStream(folder)) {
       files.forEach(this::remove);
     } catch (IOException e) {

@@ -33,7 +33,7 @@ class AccessTest {
   private static final String TOKEN = "0123456789abcdef-secret";
   private static final String WITH_TOKEN = "chorale.service.token = \"" + TOKEN + "\"\n";
 
-  /** Says back what it hears; it chooses the subprotocol as the real one has to. */
+  /** Says back what it hears. */
   private static final ServiceRoute ECHO =
       () ->
           Directives.path(
@@ -45,9 +45,7 @@ class AccessTest {
                               .getAttribute(AttributeKeys.webSocketUpgrade)
                               .map(
                                   upgrade ->
-                                      Directives.complete(
-                                          upgrade.handleMessagesWith(
-                                              echo(), AccessPolicy.SUBPROTOCOL)))
+                                      Directives.complete(AccessPolicy.open(upgrade, echo())))
                               .orElseGet(Directives::reject)));
 
   private static Flow<Message, Message, NotUsed> echo() {
@@ -98,6 +96,14 @@ class AccessTest {
     }
   }
 
+  @Test
+  void theSubprotocolIsChosenOnlyIfItIsOffered() throws Exception {
+    try (RunningService service = RunningService.start(new SilentEngine(), "", ECHO)) {
+      assertThat(say(service, null, null)).isEqualTo("heard hello");
+      assertThat(say(service, null, "another", AccessPolicy.SUBPROTOCOL)).isEqualTo("heard hello");
+    }
+  }
+
   private static int handshakeStatus(Throwable failure) {
     Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
     return ((WebSocketHandshakeException) cause).getResponse().statusCode();
@@ -106,7 +112,10 @@ class AccessTest {
   private static String say(
       RunningService service, String origin, String protocol, String... more) {
     CompletableFuture<String> answer = new CompletableFuture<>();
-    WebSocket.Builder builder = service.client.newWebSocketBuilder().subprotocols(protocol, more);
+    WebSocket.Builder builder = service.client.newWebSocketBuilder();
+    if (protocol != null) {
+      builder.subprotocols(protocol, more);
+    }
     if (origin != null) {
       builder.header("Origin", origin);
     }
@@ -123,7 +132,7 @@ class AccessTest {
                   }
                 })
             .join();
-    assertThat(socket.getSubprotocol()).isEqualTo(AccessPolicy.SUBPROTOCOL);
+    assertThat(socket.getSubprotocol()).isEqualTo(protocol == null ? "" : AccessPolicy.SUBPROTOCOL);
     socket.sendText("hello", true).join();
     String heard = answer.orTimeout(20, TimeUnit.SECONDS).join();
     socket.abort();

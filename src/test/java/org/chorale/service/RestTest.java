@@ -405,7 +405,15 @@ class RestTest {
         assertThat(response.headers().firstValue("X-Content-Type-Options")).hasValue("nosniff");
         assertThat(response.headers().firstValue("Server")).isEmpty();
       }
+      for (String file : List.of("main.js", "style.css", "capture-worklet.js", "icon.svg")) {
+        assertThat(service.get(file).statusCode()).as(file).isEqualTo(200);
+      }
+      assertThat(service.get("v1/formats").headers().firstValue("Cache-Control"))
+          .hasValue("no-store");
       HttpResponse<String> page = service.get("");
+      assertThat(page.headers().firstValue("Cache-Control")).hasValue("no-cache");
+      assertThat(page.body()).doesNotContain("http:", "https:", "style=", "onclick=", "<script>");
+      assertThat(page.body()).doesNotContain("http://", "https://", "style=", "onclick");
       String tag = page.headers().firstValue("ETag").orElseThrow();
       assertThat(service.get("", "If-None-Match", tag).statusCode()).isEqualTo(304);
     }

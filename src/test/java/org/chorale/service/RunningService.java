@@ -67,11 +67,16 @@ final class RunningService implements AutoCloseable {
     ErrorReplies errors = new ErrorReplies();
     RequestRate rate = new RequestRate(settings.access().requestsPerMinute(), System::nanoTime);
     AccessPolicy access = new AccessPolicy(settings.access(), rate, errors);
-    service.address =
-        new ChoraleServer(settings, access, errors, service.readiness, service.metrics)
-            .start(service.system, routes)
-            .toCompletableFuture()
-            .get();
+    try {
+      service.address =
+          new ChoraleServer(settings, access, errors, service.readiness, service.metrics)
+              .start(service.system, routes)
+              .toCompletableFuture()
+              .get();
+    } catch (SettingsException e) {
+      service.close();
+      throw e;
+    }
     return service;
   }
 
