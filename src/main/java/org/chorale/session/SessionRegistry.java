@@ -70,12 +70,13 @@ public final class SessionRegistry extends AbstractBehavior<SessionRegistry.Comm
   /** It does not. */
   public record Refused(SessionEvent.Failed failure) implements Admission {}
 
-  private record Known(ActorRef<StreamSession.Command> session, String address) {}
+  private record Known(ActorRef<StreamSession.Command> session, String address, int characters) {}
 
   private final StreamSession.Surroundings around;
   private final SecureRandom random = new SecureRandom();
   private final Map<String, Known> sessions = new HashMap<>();
   private final Map<String, Integer> perAddress = new HashMap<>();
+  private long characters;
   private ActorRef<Count> waitsForEnd;
 
   private SessionRegistry(ActorContext<Command> context, StreamSession.Surroundings around) {
@@ -120,17 +121,6 @@ public final class SessionRegistry extends AbstractBehavior<SessionRegistry.Comm
           "The server goes down; connect again later.",
           true);
     }
-    if (sessions.size() >= settings.mostSessions()
-        || perAddress.getOrDefault(start.address(), 0) >= settings.mostSessionsPerClient()) {
-      around.metrics().refused();
-      return refuse(
-          start.replyTo(),
-          SessionEvent.Code.OVERLOADED,
-          sessions.size() >= settings.mostSessions()
-              ? "The server has as many sessions as it can serve; try again in a while."
-              : "There are too many sessions from your address; end one first.",
-          true);
-    }
     if (start.request().text().length() > settings.textCharacters()) {
       return refuse(
           start.replyTo(),
@@ -138,6 +128,18 @@ public final class SessionRegistry extends AbstractBehavior<SessionRegistry.Comm
           "The text has more than %d characters; send a part of it."
               .formatted(settings.textCharacters()),
           false);
+    }
+    if (characters + start.request().text().length() > settings.allTextCharacters()
+        || sessions.size() >= settings.mostSessions()
+        || perAddress.getOrDefault(start.address(), 0) >= settings.mostSessionsPerClient()) {
+      around.metrics().refused();
+      return refuse(
+          start.replyTo(),
+          SessionEvent.Code.OVERLOADED,
+          perAddress.getOrDefault(start.address(), 0) >= settings.mostSessionsPerClient()
+              ? "There are too many sessions from your address; end one first."
+              : "The server has as many sessions as it can serve; try again in a while.",
+          true);
     }
     String token = random(TOKEN_BYTES);
     String name = start.request().session() == null ? random(6) : start.request().session();
@@ -147,7 +149,9 @@ public final class SessionRegistry extends AbstractBehavior<SessionRegistry.Comm
                 StreamSession.create(name, token, start.request(), start.client(), around),
                 DispatcherSelector.fromConfig(DISPATCHER));
     getContext().watchWith(session, new Ended(token));
-    sessions.put(token, new Known(session, start.address()));
+    int length = start.request().text().length();
+    characters += length;
+    sessions.put(token, new Known(session, start.address(), length));
     perAddress.merge(start.address(), 1, Integer::sum);
     start.replyTo().tell(new Admitted(session));
     return this;
@@ -181,6 +185,7 @@ public final class SessionRegistry extends AbstractBehavior<SessionRegistry.Comm
 
   private Behavior<Command> onEnded(Ended ended) {
     Known known = sessions.remove(ended.token());
+    characters -= known.characters();
     perAddress.computeIfPresent(known.address(), (a, n) -> n == 1 ? null : n - 1);
     if (waitsForEnd != null && sessions.isEmpty()) {
       waitsForEnd.tell(new Count(0));

@@ -14,6 +14,7 @@ import java.time.Duration;
  * @param resume how long a session waits for its client to come back
  * @param longest audio of one session
  * @param textCharacters length of a text, UTF-16 code units
+ * @param allTextCharacters length of the texts of all sessions together
  * @param folder where recordings lie while their session lasts
  */
 public record SessionSettings(
@@ -24,6 +25,7 @@ public record SessionSettings(
     Duration resume,
     Duration longest,
     int textCharacters,
+    long allTextCharacters,
     Path folder) {
 
   /** The settings of a configuration. */
@@ -38,6 +40,7 @@ public record SessionSettings(
         session.getDuration("resume-timeout"),
         session.getDuration("max-audio"),
         session.getInt("max-text-characters"),
+        session.getLong("max-text-characters-together"),
         Path.of(folder.isEmpty() ? System.getProperty("java.io.tmpdir") : folder));
   }
 }
