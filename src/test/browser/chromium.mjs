@@ -49,15 +49,15 @@ export async function open(out, ...flags) {
     throw new Error(`waited ${seconds} s for: ${what}`);
   };
   page.size = (width, height, mobile = false) => call('Emulation.setDeviceMetricsOverride', { width, height, deviceScaleFactor: 1, mobile });
-  page.go = url => new Promise((done, fail) => {
-    const loaded = m => {
-      if (m.method !== 'Page.loadEventFired') return;
-      listeners.splice(listeners.indexOf(loaded), 1);
-      done();
-    };
-    listeners.push(loaded);
-    call('Page.navigate', { url }).catch(fail);
-  });
+  page.go = async url => {
+    // A new browser may lose its first navigation; what is asked while the page changes is not answered, or by the old one.
+    for (let k = 0; k < 300; k++) {
+      if (k % 50 === 0) await call('Page.navigate', { url });
+      if (await page.run(`location.href === ${JSON.stringify(url)} && document.readyState === 'complete'`).catch(() => false)) return;
+      await sleep(100);
+    }
+    throw new Error(`${url} does not load`);
+  };
   page.media = features => call('Emulation.setEmulatedMedia', { features: Object.entries(features).map(([name, value]) => ({ name, value })) });
   page.key = async (key, { code = key, modifiers = 0 } = {}) => {
     const text = key.length === 1 && !(modifiers & 2) ? { text: key } : key === 'Enter' ? { text: '\r' } : {};

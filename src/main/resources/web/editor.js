@@ -247,8 +247,11 @@ export class Editor {
   }
 
   nudge(side, by) {
-    this.edge(side, this.alignment.words[this.chosen][side] + by);
+    const word = this.alignment.words[this.chosen];
+    if (word.start === null) return;
+    this.edge(side, word[side] + by);
     this.alignment.settle();
+    say(`${side === 'start' ? 'Starts' : 'Ends'} at ${word[side].toFixed(2)} seconds`);
   }
 }
 

@@ -141,6 +141,6 @@ public final class ChoraleServer extends AllDirectives {
         KNOWN_PATHS.contains(path) ? path : "other",
         response.status().intValue(),
         Duration.ofNanos(System.nanoTime() - began));
-    return SecurityHeaders.on(response);
+    return SecurityHeaders.on(request, response);
   }
 }

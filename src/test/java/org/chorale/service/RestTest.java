@@ -400,7 +400,11 @@ class RestTest {
         HttpResponse<String> response = service.get(path);
         assertThat(response.headers().firstValue("Content-Security-Policy").orElse(""))
             .as(path)
-            .contains("default-src 'none'", "frame-ancestors 'none'")
+            .contains(
+                "default-src 'none'",
+                "frame-ancestors 'none'",
+                "connect-src 'self' ws://127.0.0.1:%1$d wss://127.0.0.1:%1$d;"
+                    .formatted(service.address.getPort()))
             .doesNotContain("unsafe");
         assertThat(response.headers().firstValue("X-Content-Type-Options")).hasValue("nosniff");
         assertThat(response.headers().firstValue("Server")).isEmpty();
