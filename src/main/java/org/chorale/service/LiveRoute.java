@@ -25,7 +25,6 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.stream.StreamSupport;
 import org.chorale.session.ClientMessage;
 import org.chorale.session.Connection;
 import org.chorale.session.SessionRegistry;
@@ -88,15 +87,7 @@ public final class LiveRoute extends AllDirectives implements ServiceRoute {
                           .flatMap(RemoteAddress::getAddress)
                           .map(InetAddress::getHostAddress)
                           .orElse("unknown");
-                  Flow<Message, Message, ?> socket = socket(address);
-                  boolean named =
-                      StreamSupport.stream(
-                              upgrade.get().getRequestedProtocols().spliterator(), false)
-                          .anyMatch(AccessPolicy.SUBPROTOCOL::equals);
-                  return complete(
-                      named
-                          ? upgrade.get().handleMessagesWith(socket, AccessPolicy.SUBPROTOCOL)
-                          : upgrade.get().handleMessagesWith(socket));
+                  return complete(AccessPolicy.open(upgrade.get(), socket(address)));
                 }));
   }
 
