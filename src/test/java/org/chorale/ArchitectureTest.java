@@ -19,6 +19,8 @@ class ArchitectureTest {
           .consideringOnlyDependenciesInLayers()
           .layer("cli")
           .definedBy("org.chorale.cli..")
+          .layer("batch")
+          .definedBy("org.chorale.batch..")
           .layer("engine")
           .definedBy("org.chorale.engine..")
           .layer("lyrics")
@@ -55,8 +57,10 @@ class ArchitectureTest {
           .definedBy("org.chorale.audio..")
           .whereLayer("cli")
           .mayNotBeAccessedByAnyLayer()
-          .whereLayer("engine")
+          .whereLayer("batch")
           .mayOnlyBeAccessedByLayers("cli")
+          .whereLayer("engine")
+          .mayOnlyBeAccessedByLayers("cli", "batch")
           .whereLayer("lyrics")
           .mayOnlyBeAccessedByLayers("engine")
           .whereLayer("evaluation")
@@ -64,7 +68,7 @@ class ArchitectureTest {
           .whereLayer("picture")
           .mayOnlyBeAccessedByLayers("cli")
           .whereLayer("export")
-          .mayOnlyBeAccessedByLayers("cli")
+          .mayOnlyBeAccessedByLayers("cli", "batch")
           .whereLayer("pronunciation")
           .mayOnlyBeAccessedByLayers("cli", "engine")
           .whereLayer("spelling")
@@ -79,17 +83,26 @@ class ArchitectureTest {
           .mayOnlyBeAccessedByLayers("acoustic", "picture")
           .whereLayer("align")
           .mayOnlyBeAccessedByLayers(
-              "cli", "engine", "evaluation", "picture", "export", "subtitle", "syllable", "lyrics")
+              "cli",
+              "batch",
+              "engine",
+              "evaluation",
+              "picture",
+              "export",
+              "subtitle",
+              "syllable",
+              "lyrics")
           .whereLayer("acoustic")
           .mayOnlyBeAccessedByLayers("cli", "engine", "align", "lyrics")
           .whereLayer("onnx")
-          .mayOnlyBeAccessedByLayers("cli", "engine", "acoustic", "pronunciation")
+          .mayOnlyBeAccessedByLayers("cli", "batch", "engine", "acoustic", "pronunciation")
           .whereLayer("model")
-          .mayOnlyBeAccessedByLayers("cli", "engine", "onnx", "acoustic", "pronunciation")
+          .mayOnlyBeAccessedByLayers("cli", "batch", "engine", "onnx", "acoustic", "pronunciation")
           .whereLayer("text")
-          .mayOnlyBeAccessedByLayers("cli", "engine", "align", "pronunciation", "export", "lyrics")
+          .mayOnlyBeAccessedByLayers(
+              "cli", "batch", "engine", "align", "pronunciation", "export", "lyrics")
           .whereLayer("audio")
-          .mayOnlyBeAccessedByLayers("cli", "engine", "acoustic", "picture", "melody");
+          .mayOnlyBeAccessedByLayers("cli", "batch", "engine", "acoustic", "picture", "melody");
 
   @ArchTest
   static final ArchRule NO_CYCLES =
@@ -112,6 +125,19 @@ class ArchitectureTest {
           .should()
           .dependOnClassesThat()
           .resideInAPackage("org.bytedeco..");
+
+  @ArchTest
+  static final ArchRule AKKA_STAYS_ABOVE_THE_ENGINE =
+      noClasses()
+          .that()
+          .resideOutsideOfPackages(
+              "org.chorale.batch..",
+              "org.chorale.service..",
+              "org.chorale.session..",
+              "org.chorale.stream..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage("akka..");
 
   @ArchTest
   static final ArchRule ONE_PACKAGE_KNOWS_TARSOS =
