@@ -19,6 +19,8 @@ class ArchitectureTest {
           .consideringOnlyDependenciesInLayers()
           .layer("cli")
           .definedBy("org.chorale.cli..")
+          .layer("batch")
+          .definedBy("org.chorale.batch..")
           .layer("service")
           .definedBy("org.chorale.service..")
           .layer("client")
@@ -63,6 +65,8 @@ class ArchitectureTest {
           .definedBy("org.chorale.audio..")
           .whereLayer("cli")
           .mayNotBeAccessedByAnyLayer()
+          .whereLayer("batch")
+          .mayOnlyBeAccessedByLayers("cli")
           .whereLayer("service")
           .mayOnlyBeAccessedByLayers("cli")
           .whereLayer("client")
@@ -70,7 +74,7 @@ class ArchitectureTest {
           .whereLayer("session")
           .mayOnlyBeAccessedByLayers("cli", "service")
           .whereLayer("engine")
-          .mayOnlyBeAccessedByLayers("cli", "service", "session")
+          .mayOnlyBeAccessedByLayers("cli", "batch", "service", "session")
           .whereLayer("lyrics")
           .mayOnlyBeAccessedByLayers("engine")
           .whereLayer("follow")
@@ -80,7 +84,7 @@ class ArchitectureTest {
           .whereLayer("picture")
           .mayOnlyBeAccessedByLayers("cli")
           .whereLayer("export")
-          .mayOnlyBeAccessedByLayers("cli", "service", "engine")
+          .mayOnlyBeAccessedByLayers("cli", "batch", "service", "engine")
           .whereLayer("pronunciation")
           .mayOnlyBeAccessedByLayers("cli", "service", "engine")
           .whereLayer("spelling")
@@ -96,6 +100,7 @@ class ArchitectureTest {
           .whereLayer("align")
           .mayOnlyBeAccessedByLayers(
               "cli",
+              "batch",
               "service",
               "session",
               "engine",
@@ -109,13 +114,15 @@ class ArchitectureTest {
           .whereLayer("acoustic")
           .mayOnlyBeAccessedByLayers("cli", "engine", "align", "lyrics", "session")
           .whereLayer("onnx")
-          .mayOnlyBeAccessedByLayers("cli", "service", "engine", "acoustic", "pronunciation")
+          .mayOnlyBeAccessedByLayers(
+              "cli", "batch", "service", "engine", "acoustic", "pronunciation")
           .whereLayer("model")
           .mayOnlyBeAccessedByLayers(
-              "cli", "service", "session", "engine", "onnx", "acoustic", "pronunciation")
+              "cli", "batch", "service", "session", "engine", "onnx", "acoustic", "pronunciation")
           .whereLayer("text")
           .mayOnlyBeAccessedByLayers(
               "cli",
+              "batch",
               "service",
               "session",
               "engine",
@@ -126,7 +133,7 @@ class ArchitectureTest {
               "follow")
           .whereLayer("audio")
           .mayOnlyBeAccessedByLayers(
-              "cli", "service", "session", "engine", "acoustic", "picture", "melody");
+              "cli", "batch", "service", "session", "engine", "acoustic", "picture", "melody");
 
   @ArchTest
   static final ArchRule NO_CYCLES =
@@ -151,16 +158,14 @@ class ArchitectureTest {
           .resideInAPackage("org.bytedeco..");
 
   @ArchTest
-  static final ArchRule WHAT_ALIGNS_KNOWS_NO_ACTORS =
+  static final ArchRule AKKA_STAYS_ABOVE_THE_ENGINE =
       noClasses()
           .that()
-          .resideInAnyPackage(
-              "org.chorale.engine..",
-              "org.chorale.align..",
-              "org.chorale.text..",
-              "org.chorale.export..",
-              "org.chorale.dsp..",
-              "org.chorale.audio..")
+          .resideOutsideOfPackages(
+              "org.chorale.batch..",
+              "org.chorale.service..",
+              "org.chorale.session..",
+              "org.chorale.cli..")
           .should()
           .dependOnClassesThat()
           .resideInAPackage("akka..");

@@ -19,6 +19,7 @@ import picocli.CommandLine.ParseResult;
     versionProvider = Main.Version.class,
     subcommands = {
       AlignCommand.class,
+      BatchCommand.class,
       EvalCommand.class,
       ExportCommand.class,
       FollowCommand.class,
@@ -38,6 +39,7 @@ public final class Main implements Runnable {
   static final int BAD_TEXT = 4;
   static final int MISMATCH = 5;
   static final int BAD_MODEL = 6;
+  static final int SOME_FAILED = 7;
 
   @CommandLine.Spec private CommandLine.Model.CommandSpec spec;
 

@@ -40,6 +40,11 @@ final class SubtitlesOption {
     return preset.equalsIgnoreCase(NONE) ? new CueBuilder() : new ShapedCues(rules(spec));
   }
 
+  /** The name of the rules. */
+  String name() {
+    return preset.toLowerCase(Locale.ROOT);
+  }
+
   /** Says which rules could not be kept, if a format that has cues is written. */
   void report(
       Song song,

@@ -9,6 +9,9 @@ import java.nio.file.AtomicMoveNotSupportedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.stream.Stream;
 
 /**
  * Writes files that appear complete or not at all: written beside their place, then renamed.
@@ -101,20 +104,45 @@ public final class AtomicOutput {
       Files.createDirectories(target.getParent());
       // Not Files.createTempFile: its files are private, a result has the rights of the user's
       // mask.
+      // The number keeps writers apart that have one process id: threads, containers on a shared
+      // folder.
       beside =
           target.resolveSibling(
-              ".%s.%d.part".formatted(target.getFileName(), ProcessHandle.current().pid()));
+              ".%s.%d.%x.part"
+                  .formatted(
+                      target.getFileName(),
+                      ProcessHandle.current().pid(),
+                      ThreadLocalRandom.current().nextInt()));
       writing.to(beside);
       move(beside, target);
+      beside = null;
     } catch (IOException e) {
-      if (beside != null) {
-        Files.deleteIfExists(beside);
-      }
       throw new IOException(
           "'%s' cannot be written (%s); see that the folder may be written and the disk has room."
               .formatted(file, e.getMessage()),
           e);
+    } finally {
+      if (beside != null) {
+        Files.deleteIfExists(beside);
+      }
     }
+  }
+
+  /**
+   * Deletes what processes left behind in a folder and those below it that were killed while they
+   * wrote. No other process may be writing there.
+   */
+  public static void deleteLeftovers(Path folder) throws IOException {
+    try (Stream<Path> files = Files.find(folder, Integer.MAX_VALUE, AtomicOutput::isLeftover)) {
+      for (Path file : files.toList()) {
+        Files.deleteIfExists(file);
+      }
+    }
+  }
+
+  private static boolean isLeftover(Path file, BasicFileAttributes attributes) {
+    return attributes.isRegularFile()
+        && file.getFileName().toString().matches("\\..+\\.\\d+\\.[0-9a-f]+\\.part");
   }
 
   private static void move(Path from, Path to) throws IOException {
