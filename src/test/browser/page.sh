@@ -26,3 +26,4 @@ for _ in $(seq 600); do
 done
 cd "$work"
 node page.mjs "$url" "$audio" "${audio%.flac}.txt" "$work/microphone.wav" "$out"
+node live.mjs "$url" "${audio%.flac}.txt" "$work/microphone.wav" "$out"
