@@ -43,7 +43,7 @@ final class ItemTask {
   private static final double MOST_WORDS_PER_SECOND = 5;
 
   /** How often a passage is narrowed. */
-  private static final int PASSAGE_ROUNDS = 2;
+  private static final int PASSAGE_ROUNDS = 3;
 
   private static final int SECONDS_OF_UNKNOWN_LENGTH = 600;
 
@@ -247,9 +247,16 @@ final class ItemTask {
             && ItemStatus.of(alignment.verdict()) != ItemStatus.OK;
     if (item.passage() == Passage.PART || (item.passage() == Passage.AUTO && tooMuch)) {
       for (int round = 0; round < PASSAGE_ROUNDS; round++) {
-        Optional<PassageFinder.Range> range = passages.withMargin(alignment.words());
-        if (range.isEmpty() || range.get().size() >= part.document().words().size()) {
+        // Words on either side may still be taken back, but for the last time.
+        Optional<PassageFinder.Range> range =
+            round < PASSAGE_ROUNDS - 1
+                ? passages.withMargin(alignment.words())
+                : passages.densest(alignment.words());
+        if (range.isEmpty()) {
           break;
+        }
+        if (range.get().size() >= part.document().words().size()) {
+          continue;
         }
         TextParts.Part narrower =
             parts.part(part.document(), item.text(), range.get().from(), range.get().to());
