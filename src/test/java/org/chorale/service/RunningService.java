@@ -17,11 +17,10 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
-import org.chorale.session.SessionModels;
 
 /**
  * The real server at a port of its own, and a client of the JDK that talks to it. It aligns live
- * where the engine has the models for it.
+ * where the engine has loaded the models for it.
  */
 final class RunningService implements AutoCloseable {
 
@@ -60,7 +59,7 @@ final class RunningService implements AutoCloseable {
     for (ServiceRoute route : guarded) {
       routes = routes.withGuarded(route);
     }
-    if (engine instanceof SessionModels models) {
+    if (engine instanceof ModelEngine models && models.isLoaded()) {
       routes =
           routes.withGuarded(LiveService.start(service.system, config, models, service.metrics));
     }
