@@ -268,7 +268,9 @@ public final class BatchRun implements AutoCloseable {
       Behavior<JobActor.Command> behavior =
           JobActor.create(setup, database, new FilePlanner(system, request, storage), storage, key);
       ActorRef<JobActor.Command> job = job(context, behavior, id);
-      context.watch(job); // a job that breaks ends the node, and is said to be broken
+      if (!cluster) {
+        context.watch(job); // a job that breaks ends the run; in a cluster it is started again
+      }
       context.spawn(watcher.of(job), "watcher");
       if (request.dryRun()) {
         return;

@@ -56,6 +56,7 @@ public final class OnlineAligner {
   private final List<TextTrellis.Place> places;
   private final BitSet entryWords = new BitSet();
   private final BitSet lastPhones = new BitSet();
+  private final BitSet inWord = new BitSet();
 
   /** Per place where a jump may lead the phones it may begin with; null elsewhere. */
   private final int[][] firstPhones;
@@ -112,6 +113,9 @@ public final class OnlineAligner {
     blockStart[places.size() + 1] = trellis.nodes();
     entryWords.set(mapped.lastGap());
     findLastPhones();
+    for (int n = 0; n < trellis.nodes(); n++) {
+      inWord.set(n, trellis.wordOf(n) >= 0);
+    }
     this.firstPhones = new int[places.size()][];
     for (int b : beginnings(document, places)) {
       firstPhones[b] = firstPhones(readings.get(places.get(b).word()));
@@ -351,9 +355,7 @@ public final class OnlineAligner {
 
   /** What a path loses on leaving a phone after a single frame: it only squeezed through. */
   private float haste(Column column, int source) {
-    return column == previous && column.frames[source] == 1 && trellis.wordOf(source) >= 0
-        ? HASTE
-        : 0;
+    return column.frames[source] == 1 && column == previous && inWord.get(source) ? HASTE : 0;
   }
 
   private void enterPhone(int node) {

@@ -6,6 +6,8 @@ import akka.actor.typed.javadsl.AbstractBehavior;
 import akka.actor.typed.javadsl.ActorContext;
 import akka.actor.typed.javadsl.Behaviors;
 import akka.actor.typed.javadsl.Receive;
+import akka.actor.typed.javadsl.TimerScheduler;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -17,11 +19,18 @@ import org.chorale.acoustic.OnlineAcousticModel;
 
 /**
  * Brings the steps of all streams to the acoustic model, as many at a time as wait when it becomes
- * free: nobody waits for company, and under load the batches grow by themselves. A batch has steps
- * of one length; the one that has waited longest says which, so no stream starves. A batch that
- * fails is tried one by one, so that one bad stream costs no other.
+ * free. With many streams a batch waits a few milliseconds for a fair share of them, because small
+ * ones are dear; a few streams are served at once. A batch has steps of one length; the one that
+ * has waited longest says which, so no stream starves. A batch that fails is tried one by one, so
+ * that one bad stream costs no other.
  */
 public final class InferenceRouter extends AbstractBehavior<InferenceRouter.Command> {
+
+  /** A batch waits until this share of the live streams is in it ... */
+  private static final double COMPANY = 0.2;
+
+  /** ... but no longer than this. */
+  private static final Duration PATIENCE = Duration.ofMillis(15);
 
   /** What the router takes. */
   public sealed interface Command {}
@@ -34,6 +43,10 @@ public final class InferenceRouter extends AbstractBehavior<InferenceRouter.Comm
    */
   public record Step(OnlineAcousticModel.Stream stream, float[] samples, ActorRef<Outcome> replyTo)
       implements Command {}
+
+  private enum Patience implements Command {
+    OVER
+  }
 
   private record BatchDone(List<Step> steps, List<Outcome> outcomes, long nanos)
       implements Command {}
@@ -52,17 +65,25 @@ public final class InferenceRouter extends AbstractBehavior<InferenceRouter.Comm
   private final int workers;
   private final int mostStreams;
   private final SessionMetrics metrics;
+  private final TimerScheduler<Command> timers;
   private final Deque<Step> queue = new ArrayDeque<>();
   private int running;
 
+  /** Streams that are live, by the audio that comes in a second; falls behind by a second or so. */
+  private double liveStreams;
+
+  private long lastNanos = System.nanoTime();
+
   private InferenceRouter(
       ActorContext<Command> context,
+      TimerScheduler<Command> timers,
       OnlineAcousticModel model,
       Executor inference,
       int workers,
       int mostStreams,
       SessionMetrics metrics) {
     super(context);
+    this.timers = timers;
     this.model = model;
     this.inference = inference;
     this.workers = workers;
@@ -84,7 +105,11 @@ public final class InferenceRouter extends AbstractBehavior<InferenceRouter.Comm
       int mostStreams,
       SessionMetrics metrics) {
     return Behaviors.setup(
-        context -> new InferenceRouter(context, model, inference, workers, mostStreams, metrics));
+        context ->
+            Behaviors.withTimers(
+                timers ->
+                    new InferenceRouter(
+                        context, timers, model, inference, workers, mostStreams, metrics)));
   }
 
   @Override
@@ -92,12 +117,26 @@ public final class InferenceRouter extends AbstractBehavior<InferenceRouter.Comm
     return newReceiveBuilder()
         .onMessage(Step.class, this::onStep)
         .onMessage(BatchDone.class, this::onBatchDone)
+        .onMessage(Patience.class, this::onPatience)
         .build();
   }
 
   private Behavior<Command> onStep(Step step) {
     queue.add(step);
+    count(step.samples().length / (double) AudioSource.SAMPLE_RATE);
     start();
+    return this;
+  }
+
+  private void count(double audioSeconds) {
+    long now = System.nanoTime();
+    liveStreams *= Math.exp(-(now - lastNanos) / 1e9);
+    liveStreams += audioSeconds;
+    lastNanos = now;
+  }
+
+  private Behavior<Command> onPatience(Patience patience) {
+    startNow();
     return this;
   }
 
@@ -113,6 +152,17 @@ public final class InferenceRouter extends AbstractBehavior<InferenceRouter.Comm
   }
 
   private void start() {
+    if (running >= workers || queue.isEmpty()) {
+      metrics.waiting(queue.size());
+    } else if (queue.size() >= Math.min(mostStreams, liveStreams * COMPANY)) {
+      startNow();
+    } else if (!timers.isTimerActive(Patience.OVER)) {
+      timers.startSingleTimer(Patience.OVER, PATIENCE);
+    }
+  }
+
+  private void startNow() {
+    timers.cancel(Patience.OVER);
     while (running < workers && !queue.isEmpty()) {
       List<Step> batch = nextBatch();
       running++;

@@ -55,18 +55,7 @@ class BatchRunTest {
   private JobUpdate run(Config base, boolean retryFailed, boolean dryRun) throws Exception {
     Config config =
         ConfigFactory.parseString("chorale.batch.retry-after = 20 ms").withFallback(base);
-    BatchRun.Request request =
-        new BatchRun.Request(
-            in.toString(),
-            "en",
-            "speech",
-            new ItemFilter(List.of(), List.of(), Set.of(), 0),
-            new BatchSettings(
-                out.toString(), List.of("json", "srt"), false, 0, false, true, 0.5, "none", "fake"),
-            retryFailed,
-            dryRun,
-            folder.resolve("clips.jsonl").toString(),
-            "");
+    BatchRun.Request request = request(retryFailed, dryRun);
     BatchRun.Tools tools =
         new BatchRun.Tools(
             aligner,
@@ -88,6 +77,20 @@ class BatchRunTest {
             })) {
       return run.await();
     }
+  }
+
+  private BatchRun.Request request(boolean retryFailed, boolean dryRun) {
+    return new BatchRun.Request(
+        in.toString(),
+        "en",
+        "speech",
+        new ItemFilter(List.of(), List.of(), Set.of(), 0),
+        new BatchSettings(
+            out.toString(), List.of("json", "srt"), false, 0, false, true, 0.5, "none", "fake"),
+        retryFailed,
+        dryRun,
+        folder.resolve("clips.jsonl").toString(),
+        "");
   }
 
   private static JobSummary summary(JobUpdate update) {
@@ -239,6 +242,41 @@ class BatchRunTest {
       assertThat(summary(run(config, false, false)).done()).isZero();
       assertThat(aligner.calls.get()).isEqualTo(calls);
       assertThat(out.resolve(".chorale")).doesNotExist();
+    }
+  }
+
+  @Test
+  void anItemThatEndsTheProcessIsPutAside() throws Exception {
+    item("deadly", "some words");
+    item("suspect", "some words");
+    item("sound", "more words");
+    String job = request(false, false).id();
+    List<JobActor.Event> killed = new ArrayList<>();
+    for (int life = 0; life < 3; life++) {
+      killed.add(new JobActor.Started("deadly", false));
+      killed.add(new JobActor.Started("deadly", true));
+      killed.add(new JobActor.Started("suspect", false));
+    }
+    JournalWriter.write(BatchRun.config(null, out.resolve(".chorale"), false), job, killed);
+    JobSummary summary = summary(run(false, false));
+    assertThat(summary.ok()).isEqualTo(2);
+    assertThat(summary.failed()).isEqualTo(1);
+    assertThat(report().get("deadly").get("error").asText()).contains("ended 3 times");
+    assertThat(aligner.calls.get()).isEqualTo(2);
+    assertThat(summary(run(true, false)).ok()).isEqualTo(3);
+  }
+
+  @Test
+  void theConfigurationsThatComeWithItAreWhole() throws Exception {
+    for (String name : List.of("cluster", "compose", "kubernetes", "postgresql", "s3")) {
+      Config config =
+          BatchRun.config(Path.of("config", name + ".conf"), out.resolve(".chorale"), false);
+      boolean nodes = Set.of("cluster", "compose", "kubernetes").contains(name);
+      assertThat(config.getString("akka.actor.provider")).isEqualTo(nodes ? "cluster" : "local");
+      boolean server = Set.of("compose", "kubernetes", "postgresql").contains(name);
+      assertThat(config.getString("akka-persistence-jdbc.shared-databases.slick.profile"))
+          .contains(server ? "Postgres" : "H2");
+      assertThat(BatchRun.node(config, 3, 0).workers()).isEqualTo(3);
     }
   }
 
