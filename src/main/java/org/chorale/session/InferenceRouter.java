@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import org.chorale.acoustic.OnlineAcousticModel;
+import org.chorale.audio.AudioSource;
 
 /**
  * Brings the steps of all streams to the acoustic model, as many at a time as wait when it becomes
