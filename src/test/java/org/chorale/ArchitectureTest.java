@@ -23,6 +23,8 @@ class ArchitectureTest {
           .definedBy("org.chorale.engine..")
           .layer("lyrics")
           .definedBy("org.chorale.lyrics..")
+          .layer("synth")
+          .definedBy("org.chorale.synth..")
           .layer("evaluation")
           .definedBy("org.chorale.evaluation..")
           .layer("picture")
@@ -59,6 +61,8 @@ class ArchitectureTest {
           .mayOnlyBeAccessedByLayers("cli")
           .whereLayer("lyrics")
           .mayOnlyBeAccessedByLayers("engine")
+          .whereLayer("synth")
+          .mayOnlyBeAccessedByLayers("cli", "engine")
           .whereLayer("evaluation")
           .mayOnlyBeAccessedByLayers("cli")
           .whereLayer("picture")
@@ -66,7 +70,7 @@ class ArchitectureTest {
           .whereLayer("export")
           .mayOnlyBeAccessedByLayers("cli")
           .whereLayer("pronunciation")
-          .mayOnlyBeAccessedByLayers("cli", "engine")
+          .mayOnlyBeAccessedByLayers("cli", "engine", "synth")
           .whereLayer("spelling")
           .mayOnlyBeAccessedByLayers("engine")
           .whereLayer("subtitle")
@@ -83,13 +87,14 @@ class ArchitectureTest {
           .whereLayer("acoustic")
           .mayOnlyBeAccessedByLayers("cli", "engine", "align", "lyrics")
           .whereLayer("onnx")
-          .mayOnlyBeAccessedByLayers("cli", "engine", "acoustic", "pronunciation")
+          .mayOnlyBeAccessedByLayers("cli", "engine", "acoustic", "pronunciation", "synth")
           .whereLayer("model")
-          .mayOnlyBeAccessedByLayers("cli", "engine", "onnx", "acoustic", "pronunciation")
+          .mayOnlyBeAccessedByLayers("cli", "engine", "onnx", "acoustic", "pronunciation", "synth")
           .whereLayer("text")
-          .mayOnlyBeAccessedByLayers("cli", "engine", "align", "pronunciation", "export", "lyrics")
+          .mayOnlyBeAccessedByLayers(
+              "cli", "engine", "align", "pronunciation", "export", "lyrics", "synth")
           .whereLayer("audio")
-          .mayOnlyBeAccessedByLayers("cli", "engine", "acoustic", "picture", "melody");
+          .mayOnlyBeAccessedByLayers("cli", "engine", "acoustic", "picture", "melody", "synth");
 
   @ArchTest
   static final ArchRule NO_CYCLES =

@@ -23,6 +23,8 @@ import picocli.CommandLine.ParseResult;
       ExportCommand.class,
       ModelsCommand.class,
       PreviewCommand.class,
+      SpeakCommand.class,
+      TokensCommand.class,
       CommandLine.HelpCommand.class
     })
 public final class Main implements Runnable {
