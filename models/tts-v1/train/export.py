@@ -1,7 +1,7 @@
 """Exports the checkpoints as the ONNX files of models/tts-v1 and writes manifest.json.
 
 usage: export.py DATA_DIR SPEECH_CHECKPOINT GENERATOR_CHECKPOINT TEXT_CHECKPOINT MODEL_DIR [--method NAME] [--temperature X]
-Every file is run once by ONNX Runtime's reference, where it is there, and compared with PyTorch. Large weights are 16-bit.
+Large weights are stored in 16 bits, those of the text models in 8; measure.py measures what the exported files say.
 """
 import argparse
 import hashlib
@@ -11,6 +11,7 @@ import os
 import numpy as np
 import onnx
 import torch
+from onnx import TensorProto, helper, numpy_helper
 from torch import nn
 
 import generator as G
@@ -21,6 +22,7 @@ from texts import FEATURES
 BLOCKS = 7
 CONTEXT_FRAMES = 2 + 2 * sum(2 * d for d in S.DILATIONS[:BLOCKS])
 CONTEXT_SAMPLES = CONTEXT_FRAMES * HOP + (S.WINDOW - HOP) // 2
+BYTES = ("text", "frames")  # stored with 8-bit weights
 GENERATOR_CONTEXT = 36  # tokens: more than the convolutions see, and the filters' tails
 
 
@@ -116,6 +118,39 @@ class Reference(nn.Module):
         return torch.cat(self.reference(self.features(samples)), 1)
 
 
+def constants_to_weights(path):
+    """What the exporter left as nodes becomes weights, so that it can be stored in less."""
+    model = onnx.load(path)
+    graph = model.graph
+    for node in [n for n in graph.node if n.op_type == "Constant"]:
+        value = numpy_helper.to_array(node.attribute[0].t) if node.attribute[0].name == "value" else np.zeros(0)
+        if value.dtype == np.float32 and value.size > 1000:
+            graph.initializer.append(numpy_helper.from_array(value, node.output[0]))
+            graph.node.remove(node)
+    onnx.save(model, path)
+
+
+def quarter_weights(path):
+    """Weights as 8-bit integers with a scale for every row (an output channel), multiplied out when the model is loaded."""
+    model = onnx.load(path)
+    graph, nodes = model.graph, []
+    for tensor in list(graph.initializer):
+        values = numpy_helper.to_array(tensor)
+        if values.dtype == np.float32 and values.size > 1000:
+            axes = tuple(range(1, values.ndim))
+            scale = (np.abs(values).max(axes, keepdims=True) / 127 + 1e-12).astype(np.float32)
+            graph.initializer.remove(tensor)
+            graph.initializer.append(numpy_helper.from_array(np.round(values / scale).astype(np.int8), tensor.name + "_byte"))
+            graph.initializer.append(numpy_helper.from_array(scale, tensor.name + "_scale"))
+            nodes.append(helper.make_node("Cast", [tensor.name + "_byte"], [tensor.name + "_cast"], to=TensorProto.FLOAT))
+            nodes.append(helper.make_node("Mul", [tensor.name + "_cast", tensor.name + "_scale"], [tensor.name]))
+    nodes += list(graph.node)
+    del graph.node[:]
+    graph.node.extend(nodes)
+    onnx.checker.check_model(model)
+    onnx.save(model, path)
+
+
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("data")
@@ -123,8 +158,8 @@ def main():
     parser.add_argument("generator")
     parser.add_argument("text")
     parser.add_argument("folder")
-    parser.add_argument("--method", default="transducer", choices=["transducer", "parallel"])
-    parser.add_argument("--temperature", type=float, default=0.0)
+    parser.add_argument("--method", default="parallel", choices=["transducer", "parallel"])
+    parser.add_argument("--temperature", type=float, default=0.4)
     parser.add_argument("--intonation", type=float, default=1.2)
     args = parser.parse_args()
     os.makedirs(args.folder, exist_ok=True)
@@ -166,7 +201,8 @@ def main():
         path = os.path.join(args.folder, name + ".onnx")
         torch.onnx.export(made, tuple(inputs.values()), path, input_names=list(inputs), output_names=[output], opset_version=17,
                           dynamic_axes=axes)
-        halve(path)
+        constants_to_weights(path)
+        (quarter_weights if name in BYTES else halve)(path)
         with open(path, "rb") as f:
             data = f.read()
         files[name + ".onnx"] = dict(sha256=hashlib.sha256(data).hexdigest(), bytes=len(data))

@@ -23,6 +23,7 @@ from common import CODES, HOP, LANGUAGES, S, speech
 from train_generator import held_out
 
 FRAMES_A_BATCH, LONGEST, SHORT = 4000, 500, 90  # tokens
+MOST_WRONG = 0.7
 
 
 def prepare(work, folder):
@@ -144,11 +145,16 @@ class Data:
         return out
 
 
-def history_of(tokens, rng, noise):
-    """[B, T] tokens -> [B, HISTORY - 1 + T + 1]: for every place what came before; some are other than they were."""
+def history_of(tokens, rng, most):
+    """[B, T] tokens -> [B, HISTORY - 1 + T + 1]: for every place what came before.
+
+    In every utterance a share of up to `most` are other tokens: what comes before is the easy half of the task, and a
+    net that leans on it repeats itself when it hears only itself.
+    """
     before = tokens.clamp(min=0)
-    if noise:
-        wrong = torch.from_numpy((rng.random(tuple(before.shape)) < noise))
+    if most:
+        share = rng.random((len(before), 1)) * most
+        wrong = torch.from_numpy(rng.random(tuple(before.shape)) < share)
         before = torch.where(wrong, torch.from_numpy(rng.integers(0, CODES, tuple(before.shape))), before)
     return torch.cat([torch.full((len(before), N.HISTORY), N.START), before], 1)
 
@@ -197,7 +203,7 @@ def main():
             encoded, duration = model["encoder"](x["phones"], x["features"], x["language"], x["speaker"], x["mask"])
             stretched = encoded.gather(2, x["index"].unsqueeze(1).expand(-1, N.CHANNELS, -1))
             tokens, octave, voiced = model["frames"](stretched, x["place"])
-            history = model["prediction"](history_of(x["tokens"], rng, 0.1))
+            history = model["prediction"](history_of(x["tokens"], rng, MOST_WRONG))
         item, phone, before, target = x["steps"]
         places = encoded.float().transpose(1, 2)
         joint = model["joint"](places[item, phone], history.float()[item, before])

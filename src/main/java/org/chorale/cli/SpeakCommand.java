@@ -94,7 +94,9 @@ final class SpeakCommand implements Callable<Integer> {
   @Option(
       names = "--reference",
       paramLabel = "AUDIO",
-      description = "A recording of 2 seconds or more whose speaker is imitated, roughly.")
+      description =
+          "A recording of 2 seconds or more: the pitch of its speaker is taken over, the timbre"
+              + " hardly.")
   private String reference;
 
   @Option(

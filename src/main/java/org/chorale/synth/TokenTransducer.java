@@ -9,7 +9,11 @@ import org.chorale.onnx.OnnxSession.LongTensor;
 
 /**
  * The neural transducer: at every step a token of the phone at hand, or a blank, and with it on to
- * the next phone. So every token belongs to one phone and every word's time is known. Thread-safe.
+ * the next phone. So every token belongs to one phone and every word's time is known.
+ *
+ * <p>A phone ends when it more likely has ended than not: the product of the steps' chances to go
+ * on falls below one half. The likeliest symbol of each step would never be the blank of a phone
+ * that ends at any one of its frames with a quarter's chance. Thread-safe.
  */
 final class TokenTransducer implements TokenModel, AutoCloseable {
 
@@ -28,7 +32,7 @@ final class TokenTransducer implements TokenModel, AutoCloseable {
    *
    * @param codes number of tokens, which is the blank, too, and the start of the history
    * @param history tokens that the model looks back on
-   * @param temperature of the sampling; 0 takes the likeliest
+   * @param temperature of the tokens' sampling; 0 takes the likeliest
    */
   TokenTransducer(OnnxSession session, int codes, int history, double temperature) {
     this.session = session;
@@ -53,11 +57,14 @@ final class TokenTransducer implements TokenModel, AutoCloseable {
       int most = Math.max(2, (int) Math.ceil(LONGEST * typical));
       int least = Math.max(1, (int) Math.floor(SHORTEST * typical));
       int first = total;
-      for (int count = 0; count < most; count++) {
-        int next = next(encoding, before, count >= least, random);
-        if (next == codes) {
+      double goesOn = 1; // how likely the phone has not ended yet
+      while (total - first < most) {
+        double[] share = shares(encoding, before);
+        goesOn *= 1 - share[codes];
+        if (total - first >= least && goesOn < 0.5) {
           break;
         }
+        int next = choose(share, random);
         if (total == tokens.length) {
           tokens = Arrays.copyOf(tokens, 2 * total);
         }
@@ -81,7 +88,8 @@ final class TokenTransducer implements TokenModel, AutoCloseable {
     return new TokenPlan(counts, Arrays.copyOf(tokens, total));
   }
 
-  private int next(float[] phone, long[] before, boolean mayMoveOn, SplittableRandom random) {
+  /** Probabilities of every token and, last, of the blank. */
+  private double[] shares(float[] phone, long[] before) {
     float[] logits =
         session
             .run(
@@ -90,25 +98,39 @@ final class TokenTransducer implements TokenModel, AutoCloseable {
                     "history", new LongTensor(before, new long[] {1, history})),
                 "logits")
             .values();
-    if (!mayMoveOn) {
-      logits[codes] = Float.NEGATIVE_INFINITY;
+    float largest = Float.NEGATIVE_INFINITY;
+    for (float logit : logits) {
+      largest = Math.max(largest, logit);
     }
+    double[] share = new double[logits.length];
+    double sum = 0;
+    for (int c = 0; c < share.length; c++) {
+      share[c] = Math.exp(logits[c] - largest);
+      sum += share[c];
+    }
+    for (int c = 0; c < share.length; c++) {
+      share[c] /= sum;
+    }
+    return share;
+  }
+
+  private int choose(double[] share, SplittableRandom random) {
     int best = 0;
-    for (int c = 1; c < logits.length; c++) {
-      best = logits[c] > logits[best] ? c : best;
+    for (int c = 1; c < codes; c++) {
+      best = share[c] > share[best] ? c : best;
     }
     if (temperature <= 0) {
       return best;
     }
+    double[] sharpened = new double[codes];
     double sum = 0;
-    double[] share = new double[logits.length];
-    for (int c = 0; c < logits.length; c++) {
-      share[c] = Math.exp((logits[c] - logits[best]) / temperature);
-      sum += share[c];
+    for (int c = 0; c < codes; c++) {
+      sharpened[c] = Math.pow(share[c], 1 / temperature);
+      sum += sharpened[c];
     }
     double at = random.nextDouble() * sum;
-    for (int c = 0; c < share.length; c++) {
-      at -= share[c];
+    for (int c = 0; c < codes; c++) {
+      at -= sharpened[c];
       if (at < 0) {
         return c;
       }
