@@ -33,6 +33,8 @@ class ArchitectureTest {
           .definedBy("org.chorale.lyrics..")
           .layer("follow")
           .definedBy("org.chorale.follow..")
+          .layer("synth")
+          .definedBy("org.chorale.synth..")
           .layer("evaluation")
           .definedBy("org.chorale.evaluation..")
           .layer("picture")
@@ -79,6 +81,8 @@ class ArchitectureTest {
           .mayOnlyBeAccessedByLayers("engine")
           .whereLayer("follow")
           .mayOnlyBeAccessedByLayers("cli", "engine", "session")
+          .whereLayer("synth")
+          .mayOnlyBeAccessedByLayers("cli", "engine")
           .whereLayer("evaluation")
           .mayOnlyBeAccessedByLayers("cli")
           .whereLayer("picture")
@@ -86,7 +90,7 @@ class ArchitectureTest {
           .whereLayer("export")
           .mayOnlyBeAccessedByLayers("cli", "batch", "service", "engine")
           .whereLayer("pronunciation")
-          .mayOnlyBeAccessedByLayers("cli", "service", "engine")
+          .mayOnlyBeAccessedByLayers("cli", "synth", "service", "engine")
           .whereLayer("spelling")
           .mayOnlyBeAccessedByLayers("engine")
           .whereLayer("subtitle")
@@ -100,6 +104,7 @@ class ArchitectureTest {
           .whereLayer("align")
           .mayOnlyBeAccessedByLayers(
               "cli",
+              "synth",
               "batch",
               "service",
               "session",
@@ -112,16 +117,25 @@ class ArchitectureTest {
               "lyrics",
               "follow")
           .whereLayer("acoustic")
-          .mayOnlyBeAccessedByLayers("cli", "engine", "align", "lyrics", "session")
+          .mayOnlyBeAccessedByLayers("cli", "synth", "engine", "align", "lyrics", "session")
           .whereLayer("onnx")
           .mayOnlyBeAccessedByLayers(
-              "cli", "batch", "service", "engine", "acoustic", "pronunciation")
+              "cli", "synth", "batch", "service", "engine", "acoustic", "pronunciation")
           .whereLayer("model")
           .mayOnlyBeAccessedByLayers(
-              "cli", "batch", "service", "session", "engine", "onnx", "acoustic", "pronunciation")
+              "cli",
+              "synth",
+              "batch",
+              "service",
+              "session",
+              "engine",
+              "onnx",
+              "acoustic",
+              "pronunciation")
           .whereLayer("text")
           .mayOnlyBeAccessedByLayers(
               "cli",
+              "synth",
               "batch",
               "service",
               "session",
@@ -133,7 +147,15 @@ class ArchitectureTest {
               "follow")
           .whereLayer("audio")
           .mayOnlyBeAccessedByLayers(
-              "cli", "batch", "service", "session", "engine", "acoustic", "picture", "melody");
+              "cli",
+              "synth",
+              "batch",
+              "service",
+              "session",
+              "engine",
+              "acoustic",
+              "picture",
+              "melody");
 
   @ArchTest
   static final ArchRule NO_CYCLES =

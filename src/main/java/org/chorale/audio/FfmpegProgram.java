@@ -1,7 +1,6 @@
 package org.chorale.audio;
 
 import java.io.BufferedOutputStream;
-import java.io.Closeable;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
@@ -17,7 +16,7 @@ import org.bytedeco.javacpp.Loader;
  * The program FFmpeg that comes with the library, for what has to be encoded: sound that browsers
  * play, and videos. One object is one run. Not thread-safe.
  */
-public final class FfmpegProgram implements Closeable {
+public final class FfmpegProgram implements SpeechOutput {
 
   private static final String MP4_SOUND = "-c:a aac -b:a %s -movflags +faststart -f mp4";
 
@@ -104,6 +103,37 @@ public final class FfmpegProgram implements Closeable {
   }
 
   /**
+   * Begins a recording of samples that {@link #write} brings, mono.
+   *
+   * @param out the file to write
+   * @param format flac, mp3 (96 kbit/s) or opus (48 kbit/s, in Ogg)
+   * @param sampleRate of the samples, Hz
+   * @throws IOException when FFmpeg cannot be started
+   */
+  static FfmpegProgram sound(Path out, String format, int sampleRate) throws IOException {
+    List<String> arguments = new ArrayList<>(List.of("-f", "s16le", "-ac", "1", "-ar"));
+    arguments.addAll(List.of(Integer.toString(sampleRate), "-i", "pipe:0"));
+    arguments.addAll(
+        switch (format) {
+          case "flac" -> List.of("-c:a", "flac", "-f", "flac");
+          case "mp3" -> List.of("-c:a", "libmp3lame", "-b:a", "96k", "-f", "mp3");
+          case "opus" -> List.of("-c:a", "libopus", "-b:a", "48k", "-f", "opus");
+          default -> throw new IllegalArgumentException("no format: " + format);
+        });
+    arguments.add("file:" + out);
+    return new FfmpegProgram(arguments, out.getFileName().toString());
+  }
+
+  @Override
+  public void write(float[] samples) throws IOException {
+    try {
+      input.write(Pcm16.bytes(samples));
+    } catch (IOException e) {
+      throw failed(e);
+    }
+  }
+
+  /**
    * Brings the next picture.
    *
    * @param bgr its pixels, three bytes each, row by row
@@ -122,6 +152,7 @@ public final class FfmpegProgram implements Closeable {
    *
    * @throws IOException when FFmpeg failed; the message has its reason
    */
+  @Override
   public void finish() throws IOException {
     try {
       input.close();

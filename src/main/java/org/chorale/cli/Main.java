@@ -26,6 +26,8 @@ import picocli.CommandLine.ParseResult;
       ModelsCommand.class,
       PreviewCommand.class,
       ServeCommand.class,
+      SpeakCommand.class,
+      TokensCommand.class,
       CommandLine.HelpCommand.class
     })
 public final class Main implements Runnable {

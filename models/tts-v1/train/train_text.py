@@ -1,0 +1,254 @@
+"""Trains the token models: encoder, baseline and transducer together; resumes from its checkpoint.
+
+usage: train_text.py WORK_DIR DATA_DIR GENERATOR CHECKPOINT --seconds S
+First the transducer learns along the aligned path (cross-entropy of every emission and blank of it), which is what an
+alignment-initialised encoder comes to; in the last third the RNN-T loss over all paths of short utterances is added.
+DATA_DIR: of prepare.py; texts.npz is written there at the first run. GENERATOR: checkpoint of train_generator.py, whose
+reference encoder gives the speaker vectors.
+"""
+import argparse
+import json
+import os
+import time
+
+import numpy as np
+import torch
+import torch.nn.functional as F
+from torch import nn
+
+import generator as G
+import textnet as N
+import texts
+from common import CODES, HOP, LANGUAGES, S, speech
+from train_generator import held_out
+
+FRAMES_A_BATCH, LONGEST, SHORT = 4000, 500, 90  # tokens
+MOST_WRONG = 0.7
+
+
+def prepare(work, folder):
+    """[(item, phones, features, durations)] of all utterances whose labels fit their text; cached."""
+    path = folder + "/texts.npz"
+    with open(folder + "/items.jsonl", encoding="utf-8") as f:
+        items = [json.loads(line) for line in f]
+    if not os.path.exists(path):
+        relabel = speech("relabel")
+        pronounce = relabel.Pronouncer()
+        found = [texts.prepared(x, pronounce, relabel.words_of) for x in items]
+        keep = [k for k, x in enumerate(found) if x]
+        print(len(keep), "of", len(items), "utterances fit their text", flush=True)
+        np.savez(path, keep=keep, count=[len(found[k][0]) for k in keep], phones=np.concatenate([found[k][0] for k in keep]),
+                 features=np.concatenate([found[k][1] for k in keep]), durations=np.concatenate([found[k][2] for k in keep]))
+    with np.load(path) as z:
+        at = np.concatenate([[0], np.cumsum(z["count"])])
+        phones, features, durations = z["phones"], z["features"], z["durations"]
+        return [(items[k], phones[a:b].astype(np.int64), features[a:b], durations[a:b].astype(np.int64))
+                for k, a, b in zip(z["keep"], at, at[1:])]
+
+
+def speaker_vectors(work, folder, generator, items):
+    """{item: vector}, one an utterance, from the reference encoder; cached beside the data."""
+    path = folder + "/speakers.npz"
+    if os.path.exists(path):
+        with np.load(path) as z:
+            return dict(zip(z["items"].tolist(), z["vectors"]))
+    state = torch.load(generator)["average"]
+    reference = G.Reference().eval()
+    reference.load_state_dict({k[10:]: v for k, v in state.items() if k.startswith("reference.")})
+    features, pcm, out = S.LogMel(), np.memmap(work + "/real.pcm", "<i2", "r"), {}
+    with torch.no_grad(), torch.autocast("cpu", dtype=torch.bfloat16):
+        for item in items:
+            x = pcm[item["offset"]:item["offset"] + min(item["length"], 64000)].astype(np.float32) / 32768 * item["gain"]
+            out[item["item"]] = reference(features(torch.from_numpy(x[None])))[0][0].float().numpy()
+    np.savez(path, items=list(out), vectors=np.stack(list(out.values())))
+    return out
+
+
+class Data:
+    def __init__(self, work, folder, generator, rng):
+        self.rng = rng
+        with np.load(folder + "/data.npz") as z:
+            self.tokens, self.pitch = z["tokens"].astype(np.int64), z["pitch"].astype(np.float32)
+        every = [x for x in prepare(work, folder) if x[0]["tokens"] < LONGEST]
+        self.vectors = speaker_vectors(work, folder, generator, [x[0] for x in every])
+        self.by = {}
+        for x in every:
+            self.by.setdefault(x[0]["speaker"], []).append(x[0])
+        self.mean = {k: np.mean([self.vectors[i["item"]] for i in v], 0) for k, v in self.by.items()}
+        self.median = {k: np.log2(self.median_hz(v)) for k, v in self.by.items()}
+        self.train = [x for x in every if not held_out(x[0])]
+        self.held = [x for x in every if held_out(x[0]) and x[0]["voice"]]
+        voice = np.array([x[0]["voice"] for x in self.train])
+        weight = np.array([x[0]["tokens"] for x in self.train], np.float64) ** 0.5
+        for speaker in {x[0]["speaker"] for x in self.train if x[0]["voice"]}:
+            own = np.array([x[0]["speaker"] == speaker for x in self.train])
+            weight[own] /= weight[own].sum() ** 0.5
+        weight[voice] *= 0.75 / weight[voice].sum()
+        weight[~voice] *= 0.25 / weight[~voice].sum()
+        self.weight = weight / weight.sum()
+        self.queue = []
+
+    def median_hz(self, items):
+        p = np.concatenate([self.pitch[i["pitch_at"]:i["pitch_at"] + 2 * i["tokens"]] for i in items])
+        return np.median(p[p > 0]) if (p > 0).any() else 150.0
+
+    def draw(self, longest):
+        """Utterances of about the same length, FRAMES_A_BATCH tokens with their padding."""
+        if longest < LONGEST:
+            pick = [k for k in self.rng.choice(len(self.train), 400, p=self.weight) if self.train[k][0]["tokens"] <= longest]
+            return [self.train[k] for k in pick[:8]]
+        if not self.queue:
+            pick = sorted(self.rng.choice(len(self.train), 1500, p=self.weight), key=lambda k: self.train[k][0]["tokens"])
+            batch = []
+            for k in pick:
+                if batch and (len(batch) + 1) * self.train[k][0]["tokens"] > FRAMES_A_BATCH:
+                    self.queue.append(batch)
+                    batch = []
+                batch.append(k)
+            self.rng.shuffle(self.queue)
+        return [self.train[k] for k in self.queue.pop()]
+
+    def batch(self, chosen, clean=False):
+        b, longest = len(chosen), max(len(x[1]) for x in chosen)
+        t = max(x[0]["tokens"] for x in chosen)
+        out = dict(phones=torch.zeros(b, longest, dtype=torch.long), mask=torch.zeros(b, longest),
+                   features=torch.zeros(b, longest, texts.FEATURES), durations=torch.zeros(b, longest, dtype=torch.long),
+                   language=torch.zeros(b, dtype=torch.long), speaker=torch.zeros(b, G.SPEAKER), index=torch.zeros(b, t, dtype=torch.long),
+                   place=torch.zeros(b, 2, t), tokens=torch.full((b, t), -100), octave=torch.zeros(b, t, 2), voiced=torch.zeros(b, t, 2),
+                   frames=torch.zeros(b, t))
+        steps = []
+        for k, (item, phones, features, durations) in enumerate(chosen):
+            n, m = len(phones), item["tokens"]
+            out["phones"][k, :n], out["features"][k, :n] = torch.from_numpy(phones), torch.from_numpy(features)
+            out["durations"][k, :n], out["mask"][k, :n] = torch.from_numpy(durations), 1
+            out["language"][k] = LANGUAGES.index(item["language"])
+            speaker = self.mean[item["speaker"]]
+            if not clean and self.rng.random() < 0.5:
+                own = self.by[item["speaker"]]
+                speaker = self.vectors[own[self.rng.integers(len(own))]["item"]]
+            out["speaker"][k] = torch.from_numpy(speaker)
+            out["index"][k, :m], out["place"][k, :, :m] = N.place_of(torch.from_numpy(durations))
+            tokens = self.tokens[item["token_at"]:item["token_at"] + m]
+            out["tokens"][k, :m] = torch.from_numpy(tokens)
+            hz = self.pitch[item["pitch_at"]:item["pitch_at"] + 2 * m].reshape(m, 2)
+            out["voiced"][k, :m] = torch.from_numpy((hz > 0).astype(np.float32))
+            out["octave"][k, :m] = torch.from_numpy(np.log2(np.maximum(hz, 30)) - self.median[item["speaker"]])
+            out["frames"][k, :m] = 1
+            # The aligned path through the lattice: every phone's tokens, then a blank.
+            phone = np.repeat(np.arange(n), durations + 1)
+            ends = np.cumsum(durations + 1) - 1
+            target = np.full(n + m, N.BLANK)
+            target[np.setdiff1d(np.arange(n + m), ends)] = tokens
+            before = np.concatenate([[0], np.cumsum(target != N.BLANK)[:-1]])
+            steps.append((np.full(n + m, k), phone, before, target))
+        out["steps"] = [torch.from_numpy(np.concatenate(x)) for x in zip(*steps)]
+        return out
+
+
+def history_of(tokens, rng, most):
+    """[B, T] tokens -> [B, HISTORY - 1 + T + 1]: for every place what came before.
+
+    In every utterance a share of up to `most` are other tokens: what comes before is the easy half of the task, and a
+    net that leans on it repeats itself when it hears only itself.
+    """
+    before = tokens.clamp(min=0)
+    if most:
+        share = rng.random((len(before), 1)) * most
+        wrong = torch.from_numpy(rng.random(tuple(before.shape)) < share)
+        before = torch.where(wrong, torch.from_numpy(rng.integers(0, CODES, tuple(before.shape))), before)
+    return torch.cat([torch.full((len(before), N.HISTORY), N.START), before], 1)
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("work")
+    parser.add_argument("data")
+    parser.add_argument("generator")
+    parser.add_argument("checkpoint")
+    parser.add_argument("--seconds", type=float, required=True)
+    parser.add_argument("--lr", type=float, default=1.5e-3)
+    parser.add_argument("--final-lr", type=float, default=1e-5)
+    args = parser.parse_args()
+    torch.set_num_threads(1)
+    rng = np.random.default_rng(int(time.time()))
+    data = Data(args.work, args.data, args.generator, rng)
+    print(len(data.train), "utterances to learn from,", len(data.held), "held out", flush=True)
+    model = nn.ModuleDict(dict(encoder=N.Encoder(), frames=N.Frames(), prediction=N.Prediction(), joint=N.Joint())).train()
+    average = None
+    optimiser = torch.optim.AdamW(model.parameters(), lr=args.lr, weight_decay=0.01, betas=(0.9, 0.98))
+    step, spent = 0, 0.0
+    if os.path.exists(args.checkpoint):
+        state = torch.load(args.checkpoint)
+        model.load_state_dict(state["model"])
+        optimiser.load_state_dict(state["optimiser"])
+        average, step, spent = state["average"], state["step"], state["spent"]
+    average = average or {k: v.clone() for k, v in model.state_dict().items()}
+    began, sums, lattice = time.time() - spent, np.zeros(10), np.zeros(2)
+
+    def save():
+        torch.save(dict(model=model.state_dict(), average=average, optimiser=optimiser.state_dict(), step=step,
+                        median=data.median, mean={k: v for k, v in data.mean.items()}, spent=time.time() - began),
+                   args.checkpoint + ".part")
+        os.replace(args.checkpoint + ".part", args.checkpoint)
+
+    while time.time() - began < args.seconds:
+        progress = min(1, (time.time() - began) / args.seconds)
+        lr = min(1.0, (step + 1) / 100) * (args.final_lr + (args.lr - args.final_lr) * 0.5 * (1 + np.cos(np.pi * progress)))
+        for group in optimiser.param_groups:
+            group["lr"] = lr
+        t0 = time.time()
+        full = progress > 0.67 and step % 4 == 0
+        x = data.batch(data.draw(SHORT if full else LONGEST))
+        with torch.autocast("cpu", dtype=torch.bfloat16):
+            encoded, duration = model["encoder"](x["phones"], x["features"], x["language"], x["speaker"], x["mask"])
+            stretched = encoded.gather(2, x["index"].unsqueeze(1).expand(-1, N.CHANNELS, -1))
+            tokens, octave, voiced = model["frames"](stretched, x["place"])
+            history = model["prediction"](history_of(x["tokens"], rng, MOST_WRONG))
+        item, phone, before, target = x["steps"]
+        places = encoded.float().transpose(1, 2)
+        joint = model["joint"](places[item, phone], history.float()[item, before])
+        path = F.cross_entropy(joint, target)
+        speech_only = x["mask"] * (x["phones"] > 0)
+        log_seconds = torch.log(x["durations"].clamp(min=0.5) * 0.02)
+        off = ((duration.float() - log_seconds).abs() * speech_only).sum() / speech_only.sum()
+        pause = x["mask"] - speech_only
+        off_pause = ((duration.float() - log_seconds).abs() * pause).sum() / (pause.sum() + 1)
+        ce = F.cross_entropy(tokens.float().reshape(-1, CODES), x["tokens"].reshape(-1), ignore_index=-100)
+        f2 = x["frames"].unsqueeze(2)
+        heard = x["voiced"] * f2
+        tune = ((octave.float() - x["octave"]).abs() * heard).sum() / heard.sum()
+        voicing = (F.binary_cross_entropy_with_logits(voiced.float(), x["voiced"], reduction="none") * f2).sum() / f2.sum() / 2
+        loss = path + ce + off + 0.3 * off_pause + 3 * tune + voicing
+        if full:
+            from torchaudio.functional import rnnt_loss
+            lengths = x["frames"].sum(1).int()
+            logits = model["joint"](places.unsqueeze(2), history.float().unsqueeze(1))
+            whole = rnnt_loss(logits, x["tokens"].clamp(min=0).int(), x["mask"].sum(1).int(), lengths, blank=N.BLANK, reduction="none")
+            whole = (whole / lengths).mean()
+            loss = loss + 0.5 * whole
+            lattice += [float(whole), 1]
+        optimiser.zero_grad()
+        loss.backward()
+        torch.nn.utils.clip_grad_norm_(model.parameters(), 2.0)
+        optimiser.step()
+        step += 1
+        decay = min(0.998, step / (step + 50))
+        with torch.no_grad():
+            for k, v in model.state_dict().items():
+                average[k] = average[k].mul_(decay).add_(v, alpha=1 - decay) if v.dtype.is_floating_point else v.clone()
+            right = (tokens.argmax(2) == x["tokens"]).float().sum() / x["frames"].sum()
+            hit = (joint.argmax(1) == target).float().mean()
+        sums += [float(path), float(hit), float(ce), float(right), float(off), float(tune), float(voicing), 1, time.time() - t0, 0]
+        if step % 50 == 0 or step in (2, 10, 20):
+            m = sums / sums[7]
+            print(f"step {step} path {m[0]:.3f} ({100 * m[1]:.1f} %) tokens {m[2]:.3f} ({100 * m[3]:.1f} %) duration {m[4]:.3f} "
+                  f"octaves {m[5]:.3f} voicing {m[6]:.3f} rnnt {lattice[0] / max(lattice[1], 1):.3f} lr {lr:.1e} {m[8]:.2f} s a step "
+                  f"{time.time() - began:.0f} s", flush=True)
+            sums[:], lattice[:] = 0, 0
+        if step % 100 == 0:
+            save()
+    save()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,18 @@
+package org.chorale.audio;
+
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+
+/** Samples as signed 16-bit numbers, little end first. */
+final class Pcm16 {
+
+  private Pcm16() {}
+
+  static byte[] bytes(float[] samples) {
+    ByteBuffer bytes = ByteBuffer.allocate(2 * samples.length).order(ByteOrder.LITTLE_ENDIAN);
+    for (float sample : samples) {
+      bytes.putShort((short) Math.round(32767 * Math.max(-1, Math.min(1, sample))));
+    }
+    return bytes.array();
+  }
+}

@@ -1,0 +1,230 @@
+package org.chorale.synth;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.chorale.audio.AudioException;
+import org.chorale.audio.AudioSource;
+import org.chorale.model.ModelException;
+import org.chorale.model.ModelFolder;
+import org.chorale.onnx.OrtRuntime;
+import org.chorale.pronunciation.Pronouncer;
+import org.chorale.text.Document;
+
+/**
+ * Speaks texts. Loads its models once; thread-safe: every {@link #speak} has a stream of its own.
+ *
+ * <pre>{@code
+ * SpeechStream speech = synthesizer.speak(document, voice, settings);
+ * for (var block = speech.next(); block.isPresent(); block = speech.next()) {
+ *   play(block.get().samples());
+ * }
+ * }</pre>
+ */
+public final class Synthesizer implements AutoCloseable {
+
+  /** Samples a second of all speech. */
+  public static final int SAMPLE_RATE = 16_000;
+
+  private static final double LOWEST_HZ = 60;
+  private static final double HIGHEST_HZ = 450;
+
+  private final Pronouncer pronouncer;
+  private final TextModel text;
+  private final FrameModel frames;
+  private final TokenTransducer transducer;
+  private final SpeechGenerator generator;
+  private final ReferenceEncoder reference;
+  private final Map<SpeechSettings.Method, TokenModel> models;
+  private final Map<String, Integer> phones = new HashMap<>();
+  private final List<String> languages = new ArrayList<>();
+  private final List<Voice> voices = new ArrayList<>();
+  private final SpeechSettings.Method standardMethod;
+  private final double intonation;
+
+  private Synthesizer(ModelFolder folder, Pronouncer pronouncer, OrtRuntime runtime)
+      throws ModelException {
+    JsonNode json = folder.manifest().json();
+    json.path("phones").forEach(p -> phones.put(p.asText(), phones.size()));
+    json.path("spokenLanguages").forEach(l -> languages.add(l.asText()));
+    for (JsonNode voice : json.path("voices")) {
+      JsonNode vector = voice.path("vector");
+      float[] values = new float[vector.size()];
+      for (int i = 0; i < values.length; i++) {
+        values[i] = (float) vector.path(i).asDouble();
+      }
+      voices.add(
+          new Voice(
+              voice.path("name").asText(),
+              voice.path("language").asText(),
+              values,
+              voice.path("medianHz").asDouble()));
+    }
+    if (phones.isEmpty() || languages.isEmpty() || voices.isEmpty()) {
+      throw folder.broken("phones, spokenLanguages or voices are missing");
+    }
+    this.pronouncer = pronouncer;
+    this.intonation = json.path("intonation").asDouble(1);
+    this.standardMethod =
+        json.path("standardMethod").asText().equals("transducer")
+            ? SpeechSettings.Method.TRANSDUCER
+            : SpeechSettings.Method.PARALLEL;
+    this.text = new TextModel(runtime.open("text.onnx", folder.read("text.onnx")));
+    this.frames = new FrameModel(runtime.open("frames.onnx", folder.read("frames.onnx")));
+    this.transducer =
+        new TokenTransducer(
+            runtime.open("transducer.onnx", folder.read("transducer.onnx")),
+            json.path("codes").asInt(),
+            json.path("history").asInt(),
+            json.path("temperature").asDouble());
+    this.generator =
+        new SpeechGenerator(
+            runtime.open("generator.onnx", folder.read("generator.onnx")),
+            json.path("generatorContextTokens").asInt());
+    this.reference =
+        new ReferenceEncoder(runtime.open("reference.onnx", folder.read("reference.onnx")));
+    this.models =
+        Map.of(
+            SpeechSettings.Method.TRANSDUCER,
+            transducer,
+            SpeechSettings.Method.PARALLEL,
+            new ParallelTokens(frames));
+  }
+
+  /**
+   * Loads the models.
+   *
+   * @param folder of the speech models
+   * @param pronouncer how words are said; closed with this
+   * @throws ModelException when a model is missing or broken
+   */
+  public static Synthesizer load(ModelFolder folder, Pronouncer pronouncer, OrtRuntime runtime)
+      throws ModelException {
+    return new Synthesizer(folder, pronouncer, runtime);
+  }
+
+  /** The voices that come with the models. */
+  public List<Voice> voices() {
+    return List.copyOf(voices);
+  }
+
+  /** A voice by its name. */
+  public Optional<Voice> voice(String name) {
+    return voices.stream().filter(v -> v.name().equalsIgnoreCase(name)).findFirst();
+  }
+
+  /** The first voice at home in a language; the first of all where there is none. */
+  public Voice voiceFor(String language) {
+    return voices.stream()
+        .filter(v -> v.language().equals(language))
+        .findFirst()
+        .orElse(voices.get(0));
+  }
+
+  /** Whether the models have learnt from speech in a language; others sound like a guess. */
+  public boolean speaks(String language) {
+    return languages.contains(language);
+  }
+
+  /** The way to the tokens that was found the better one. */
+  public SpeechSettings.Method standardMethod() {
+    return standardMethod;
+  }
+
+  /**
+   * The voice of a recording.
+   *
+   * @param source speech of one speaker, 2 seconds or more; the first 20 are heard
+   * @throws AudioException when it cannot be decoded, or is too short
+   */
+  public Voice reference(AudioSource source, String name) throws AudioException {
+    return reference.of(source, name);
+  }
+
+  /** Begins to speak a text. */
+  public SpeechStream speak(Document document, Voice voice, SpeechSettings settings) {
+    String language = pronouncer.readAs(document.language());
+    int known = languages.indexOf(language);
+    int home = languages.indexOf(voice.language());
+    Request request = new Request(voice, settings, known >= 0 ? known : Math.max(home, 0));
+    PhoneLookup lookup = new PhoneLookup(document, pronouncer, document.language());
+    return new SpeechStream(new SentenceCutter(document, lookup), this, request);
+  }
+
+  /**
+   * What is the same for all sentences of a text.
+   *
+   * @param language number of the language among those of the model
+   */
+  record Request(Voice voice, SpeechSettings settings, int language) {}
+
+  /** A sentence whose tokens and times are known. */
+  record Planned(
+      Sentence sentence, PhoneString phones, TokenPlan plan, SpeechGenerator.Speaking speaking) {
+
+    /** When every word is heard. */
+    List<SpokenWord> words(int firstWord, double offsetSeconds) {
+      int count = sentence.words().size();
+      int[] start = new int[count];
+      int[] end = new int[count];
+      java.util.Arrays.fill(start, -1);
+      int at = 0;
+      for (int i = 0; i < phones.length(); i++) {
+        int word = phones.word(i);
+        if (!phones.isPause(i)) {
+          start[word] = start[word] < 0 ? at : start[word];
+          end[word] = at + plan.counts()[i];
+        }
+        at += plan.counts()[i];
+      }
+      List<SpokenWord> out = new ArrayList<>();
+      for (int w = 0; w < count; w++) {
+        boolean spoken = start[w] >= 0;
+        out.add(
+            new SpokenWord(
+                firstWord + w,
+                spoken ? offsetSeconds + start[w] * Durations.TOKEN_SECONDS : Double.NaN,
+                spoken ? offsetSeconds + end[w] * Durations.TOKEN_SECONDS : Double.NaN));
+      }
+      return out;
+    }
+  }
+
+  Planned plan(Sentence sentence, Request request, long number) {
+    PhoneString string = PhoneString.of(sentence, phones);
+    Voice voice = request.voice();
+    Encoding encoding = text.encode(string, request.language(), voice);
+    encoding.seconds()[string.length() - 1] =
+        sentence.ends() ? Durations.TRAILING_SECONDS : Durations.CUT_SECONDS;
+    SpeechSettings settings = request.settings();
+    SpeechSettings own =
+        new SpeechSettings(settings.rate(), settings.method(), settings.seed() * 31 + number);
+    TokenPlan plan = models.get(settings.method()).plan(encoding, own);
+    FrameModel.Frames melody = frames.of(encoding, plan.counts());
+    float[] hz = new float[melody.octaves().length];
+    int at = 0;
+    for (int phone = 0; phone < string.length(); phone++) {
+      for (int k = 0; k < 2 * plan.counts()[phone]; k++, at++) {
+        if (melody.voicing()[at] > 0 && !string.isPause(phone)) {
+          double pitch = voice.medianHz() * Math.pow(2, intonation * melody.octaves()[at]);
+          hz[at] = (float) Math.min(HIGHEST_HZ, Math.max(LOWEST_HZ, pitch));
+        }
+      }
+    }
+    return new Planned(
+        sentence, string, plan, generator.speak(plan.tokens(), hz, voice, own.seed()));
+  }
+
+  @Override
+  public void close() {
+    pronouncer.close();
+    text.close();
+    frames.close();
+    transducer.close();
+    generator.close();
+    reference.close();
+  }
+}
