@@ -49,6 +49,12 @@ import picocli.CommandLine.Spec;
     })
 final class ServeCommand implements Callable<Integer> {
 
+  /**
+   * Threads inside an operator of a model. Many small requests at a time are served best by one
+   * thread each: threads that share the operators of a small batch mostly wait for each other.
+   */
+  private static final int MODEL_THREADS = 1;
+
   private static final String SETTINGS = "chorale.service.";
 
   private final Environment environment;
@@ -88,9 +94,7 @@ final class ServeCommand implements Callable<Integer> {
     Config all = configuration();
     ServiceSettings settings = settings(all);
     try (ModelEngine engine =
-        new ModelEngine(
-            environment.models(),
-            new OrtRuntime(Runtime.getRuntime().availableProcessors(), where))) {
+        new ModelEngine(environment.models(), new OrtRuntime(MODEL_THREADS, where))) {
       engine.load();
       return serve(all, settings, engine);
     }
