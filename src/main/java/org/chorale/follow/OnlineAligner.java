@@ -27,7 +27,7 @@ import org.chorale.text.Document;
 public final class OnlineAligner {
 
   /** A line begins only where one of its first phones is that near the best class, nats. */
-  private static final float PLAUSIBLE = 5;
+  private static final float PLAUSIBLE = 9;
 
   /** What a path loses on leaving a phone after a single frame, nats. */
   private static final float HASTE = 4;
