@@ -17,6 +17,10 @@ import java.nio.file.StandardOpenOption;
 public final class WavRecording implements Closeable {
 
   private static final int HEADER_BYTES = 44;
+
+  /** Sizes in the header have 32 bits. */
+  private static final long MOST_BYTES = 0xFFFF_FFFFL - HEADER_BYTES;
+
   private static final int BUFFER_BYTES = 1 << 16;
 
   private final Path file;
@@ -49,8 +53,15 @@ public final class WavRecording implements Closeable {
     return file;
   }
 
-  /** Appends samples as they are written. */
+  /**
+   * Appends samples as they are written.
+   *
+   * @throws IOException when the disk has no room, or the file would be larger than a WAV can be
+   */
   public void add(byte[] samples) throws IOException {
+    if (bytes + samples.length > MOST_BYTES) {
+      throw new IOException("A recording of more than 4 GiB does not fit into a WAV file.");
+    }
     bytes += samples.length;
     int from = 0;
     while (from < samples.length) {

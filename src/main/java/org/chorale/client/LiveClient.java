@@ -125,7 +125,10 @@ public final class LiveClient implements AutoCloseable {
       socket = builder.buildAsync(uri, new Listener()).get();
     } catch (ExecutionException e) {
       throw new IOException(
-          "There is no service at %s (%s).".formatted(uri, e.getCause().getMessage()), e);
+          "There is no service at %s that lets this client in; start one with 'chorale serve', or see to"
+                  .formatted(uri)
+              + " its address and token.",
+          e);
     }
   }
 

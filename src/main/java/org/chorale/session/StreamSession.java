@@ -45,6 +45,9 @@ public final class StreamSession extends AbstractBehavior<StreamSession.Command>
   /** Bytes of Opus ahead of its decoder: some seconds. */
   private static final int CONTAINER_BYTES = 256 * 1024;
 
+  private static final String INTERNAL_MESSAGE =
+      "Something went wrong in the server; try again, and tell its operator.";
+
   /** What a session takes. */
   public sealed interface Command {}
 
@@ -196,9 +199,6 @@ public final class StreamSession extends AbstractBehavior<StreamSession.Command>
                 ? prepared
                 : new NotPrepared(failure(SessionEvent.Code.INTERNAL, INTERNAL_MESSAGE, true)));
   }
-
-  private static final String INTERNAL_MESSAGE =
-      "Something went wrong in the server; try again, and tell its operator.";
 
   /**
    * A session, which tells its client that it is ready as soon as its text is.
