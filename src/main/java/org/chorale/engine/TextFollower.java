@@ -74,6 +74,8 @@ public final class TextFollower implements AutoCloseable {
     return new OnlineSettings(
         SearchManifest.settings(online, SearchSettings.defaults()),
         (float) json.path("jumpCost").asDouble(),
+        (float) json.path("farCost").asDouble(),
+        (float) json.path("backCost").asDouble(),
         (float) json.path("beam").asDouble(),
         (float) json.path("finalBeam").asDouble(),
         json.path("maximumLagFrames").asInt());

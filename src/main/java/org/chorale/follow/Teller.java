@@ -1,0 +1,92 @@
+package org.chorale.follow;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.Deque;
+import java.util.List;
+import org.chorale.align.Confidence;
+
+/**
+ * Tells words that are settled, each of them once: at once where it sounds like the text among
+ * words that do, else when the words behind it show that it does (a cumulative sum that is seen to
+ * rise shows where it began to), or never. Not thread-safe.
+ */
+final class Teller {
+
+  /** How much longer than the lag a poor word among good ones waits for the next one, frames. */
+  private static final int PATIENCE_FRAMES = 30;
+
+  private final double frameSeconds;
+  private final int lagFrames;
+  private final Confidence confidence;
+  private final BitSet told = new BitSet();
+  private final List<Trace> waiting = new ArrayList<>();
+  private double lastStartSeconds;
+
+  Teller(double frameSeconds, int lagFrames, Confidence confidence) {
+    this.frameSeconds = frameSeconds;
+    this.lagFrames = lagFrames;
+    this.confidence = confidence;
+  }
+
+  /** The words of a trace up to here will not change any more. */
+  void settle(Trace words, List<OnlineEvent> out) {
+    if (words.isSettled()) {
+      return;
+    }
+    Deque<Trace> fresh = new ArrayDeque<>();
+    for (Trace t = words; !t.isSettled(); t = t.before()) {
+      fresh.push(t);
+    }
+    waiting.removeIf(w -> !words.descendsFrom(w));
+    for (Trace t : fresh) {
+      t.settle();
+      if (t.word >= 0) {
+        add(t, out);
+      }
+    }
+  }
+
+  private void add(Trace word, List<OnlineEvent> out) {
+    boolean lowest = waiting.stream().noneMatch(w -> w.logOdds() < word.logOdds());
+    if (!word.isBelieved() && lowest) {
+      waiting.clear();
+      return;
+    }
+    waiting.add(word);
+    if (word.isBelieved() && Trust.weight(word.evidence) >= 0) {
+      hurry(out);
+    }
+  }
+
+  /** Poor words after which nothing comes. */
+  void wait(int frame, List<OnlineEvent> out) {
+    if (!waiting.isEmpty()
+        && frame > waiting.get(waiting.size() - 1).endFrame + lagFrames + PATIENCE_FRAMES) {
+      hurry(out);
+    }
+  }
+
+  /** Nothing more will be known of the words that wait. */
+  void hurry(List<OnlineEvent> out) {
+    if (!waiting.isEmpty() && waiting.get(waiting.size() - 1).isBelieved()) {
+      waiting.forEach(w -> tell(w, out));
+    }
+    waiting.clear();
+  }
+
+  private void tell(Trace word, List<OnlineEvent> out) {
+    if (told.get(word.word)) {
+      return;
+    }
+    told.set(word.word);
+    // Words that a better path takes the place of keep their time; starts still never decrease.
+    double start = Math.max(lastStartSeconds, word.startSeconds);
+    double end = Math.max(start, word.endFrame * frameSeconds);
+    lastStartSeconds = start;
+    out.add(
+        new OnlineEvent.Final(
+            word.word, start, end, confidence.ofWords(new double[] {word.evidence})[0]));
+  }
+}
