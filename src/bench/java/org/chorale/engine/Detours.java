@@ -107,8 +107,7 @@ public final class Detours {
         OnlineSettings settings = settings(online, trial);
         System.out.println("settings: " + (trial.isEmpty() ? "as in the manifest" : trial));
         for (Kind kind : Kind.values()) {
-          report(
-              kind, scripts, readings, classes, settings, SearchManifest.calibrated(online));
+          report(kind, scripts, readings, classes, settings, SearchManifest.calibrated(online));
         }
       }
     }
@@ -201,16 +200,27 @@ public final class Detours {
               System.out.printf(
                   Locale.ROOT,
                   "%s %d  %.2f word %d %s %.2f (truth %.2f) %.2f%n",
-                  kind, number, now, word.word(),
+                  kind,
+                  number,
+                  now,
+                  word.word(),
                   script.document().words().get(word.word()).text(),
-                  word.startSeconds(), start, word.confidence());
+                  word.startSeconds(),
+                  start,
+                  word.confidence());
             }
           } else if (event instanceof OnlineEvent.Cursor at && now > script.detourTo()) {
             boolean there = script.document().words().get(at.word()).line() >= script.lineAfter();
             cursor = there ? Math.min(cursor, now - script.detourTo()) : Double.POSITIVE_INFINITY;
             if (System.getenv("DETOURS_TRACE") != null) {
-              System.out.printf(Locale.ROOT, "%s %d  %.2f cursor %d %s%n", kind, number, now,
-                  at.word(), script.document().words().get(at.word()).text());
+              System.out.printf(
+                  Locale.ROOT,
+                  "%s %d  %.2f cursor %d %s%n",
+                  kind,
+                  number,
+                  now,
+                  at.word(),
+                  script.document().words().get(at.word()).text());
             }
           }
         }
@@ -219,8 +229,16 @@ public final class Detours {
         relocks.add(relock);
         cursors.add(cursor);
         if (System.getenv("DETOURS_TRACE") != null) {
-          System.out.printf(Locale.ROOT, "%s %d detour %.2f to %.2f line %d: relock %.2f cursor %.2f%n",
-              kind, number, script.detourFrom(), script.detourTo(), script.lineAfter(), relock, cursor);
+          System.out.printf(
+              Locale.ROOT,
+              "%s %d detour %.2f to %.2f line %d: relock %.2f cursor %.2f%n",
+              kind,
+              number,
+              script.detourFrom(),
+              script.detourTo(),
+              script.lineAfter(),
+              relock,
+              cursor);
         }
       }
     }
@@ -228,9 +246,17 @@ public final class Detours {
         Locale.ROOT,
         "%-6s %d streams, %d words said: %.1f %% told, %.1f %% of those within 200 ms, %d told that were not said;"
             + " latency %s%n",
-        kind, number, said, 100.0 * (told - unsaidTold) / said, 100.0 * near / Math.max(1, told), unsaidTold, quantiles(latencies));
+        kind,
+        number,
+        said,
+        100.0 * (told - unsaidTold) / said,
+        100.0 * near / Math.max(1, told),
+        unsaidTold,
+        quantiles(latencies));
     if (kind != Kind.PLAIN) {
-      System.out.printf("       first right word after it %s; cursor %s%n", quantiles(relocks), quantiles(cursors));
+      System.out.printf(
+          "       first right word after it %s; cursor %s%n",
+          quantiles(relocks), quantiles(cursors));
     }
   }
 
@@ -243,10 +269,15 @@ public final class Detours {
     for (double q : new double[] {0.5, 0.75, 0.9, 0.95}) {
       out.append(
           String.format(
-              Locale.ROOT, "p%.0f %.2f ", 100 * q, sorted.get((int) Math.min(sorted.size() - 1, q * sorted.size()))));
+              Locale.ROOT,
+              "p%.0f %.2f ",
+              100 * q,
+              sorted.get((int) Math.min(sorted.size() - 1, q * sorted.size()))));
     }
     long within = sorted.stream().filter(s -> s <= 2).count();
-    return out.append(String.format(Locale.ROOT, "(%.0f %% within 2 s)", 100.0 * within / sorted.size())).toString();
+    return out.append(
+            String.format(Locale.ROOT, "(%.0f %% within 2 s)", 100.0 * within / sorted.size()))
+        .toString();
   }
 
   private static List<Clip> clips(List<TruthSet.Item> items) throws IOException {
@@ -357,8 +388,7 @@ public final class Detours {
         stream.end();
       }
       for (float[] step = stream.nextStep(); step != null; step = stream.nextStep()) {
-        float[] emissions =
-            follower.model().step(List.of(stream.state()), List.of(step)).get(0);
+        float[] emissions = follower.model().step(List.of(stream.state()), List.of(step)).get(0);
         script.emissions().add(emissions);
         script.heard().add(Math.min(stream.samples(), at + block) / (double) RATE);
       }

@@ -18,8 +18,8 @@ import org.chorale.text.Document;
  * speech that is not in the text, as the offline aligner's, with one arc more: from the end of any
  * word, at a price, to the beginning of any line or sentence, so that the speaker may jump. A word
  * is settled when every path that has a say went through it, or when the best path left it longer
- * ago than the lag allows, and told if it is believed ({@link Teller}). Paths that did not go through
- * it live on: what is told cannot be taken back, but who was wrong must find the way.
+ * ago than the lag allows, and told if it is believed ({@link Teller}). Paths that did not go
+ * through it live on: what is told cannot be taken back, but who was wrong must find the way.
  *
  * <p>Only words near the best paths are looked at, so that the work of a frame does not grow with
  * the text, and paths that left the best one long ago are let go, so that memory does not grow with
@@ -208,10 +208,10 @@ public final class OnlineAligner {
       frame++;
       settleAgreed(out);
       teller.wait(frame, out);
-      prepareJump();
       if (frame % FORGET_EVERY_FRAMES == 0) {
         forget();
       }
+      prepareJump();
     }
     moveCursor(out);
     return out;

@@ -25,7 +25,12 @@ public record OnlineSettings(
 
   /** Checks that paths that have a say are alive. */
   public OnlineSettings {
-    if (!(finalBeam > 0 && beam >= finalBeam && jumpCost >= 0 && farCost >= 0 && backCost >= 0 && maximumLagFrames > 0)) {
+    if (!(finalBeam > 0
+        && beam >= finalBeam
+        && jumpCost >= 0
+        && farCost >= 0
+        && backCost >= 0
+        && maximumLagFrames > 0)) {
       throw new IllegalArgumentException(
           "jump %s, far %s, back %s, beam %s, final beam %s, lag %s"
               .formatted(jumpCost, farCost, backCost, beam, finalBeam, maximumLagFrames));
