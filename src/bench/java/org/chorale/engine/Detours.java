@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
@@ -33,8 +34,9 @@ import org.chorale.text.DocumentParser;
  * How following a text copes with speakers who do not keep to it: who skip three lines, say a line
  * again, or say something else for a while. Latencies are in seconds of audio that had come in.
  *
- * <p>usage: Detours MODELS ONLINE_MODEL MANIFEST SCRIPTS [LANGUAGE] [KEY=VALUE,...]... ; every
- * further argument is a set of follow and search settings to try in place of the manifest's.
+ * <p>usage: Detours MODELS ONLINE_MODEL MANIFEST STREAMS [KEY=VALUE,...]... (streams a language and
+ * kind); every further argument is a set of follow and search settings to try in place of the
+ * manifest's.
  */
 public final class Detours {
 
@@ -42,6 +44,7 @@ public final class Detours {
   private static final int GAP = RATE / 2;
   private static final int LINES = 12;
   private static final int DISTINCT = 8;
+  private static final int OTHER_CLIPS = 3;
 
   private enum Kind {
     PLAIN,
@@ -163,12 +166,12 @@ public final class Detours {
     List<Double> latencies = new ArrayList<>();
     List<Double> relocks = new ArrayList<>();
     List<Double> cursors = new ArrayList<>();
-    int number = 0;
+    int streams = 0;
     for (Script script : scripts) {
       if (script.kind() != kind) {
         continue;
       }
-      number++;
+      streams++;
       OnlineAligner aligner =
           new OnlineAligner(
               script.document(), readings.of(script.document()), classes, settings, confidence);
@@ -196,50 +199,15 @@ public final class Detours {
             if (right && start >= script.detourTo()) {
               relock = Math.min(relock, now - script.detourTo());
             }
-            if (System.getenv("DETOURS_TRACE") != null) {
-              System.out.printf(
-                  Locale.ROOT,
-                  "%s %d  %.2f word %d %s %.2f (truth %.2f) %.2f%n",
-                  kind,
-                  number,
-                  now,
-                  word.word(),
-                  script.document().words().get(word.word()).text(),
-                  word.startSeconds(),
-                  start,
-                  word.confidence());
-            }
           } else if (event instanceof OnlineEvent.Cursor at && now > script.detourTo()) {
             boolean there = script.document().words().get(at.word()).line() >= script.lineAfter();
             cursor = there ? Math.min(cursor, now - script.detourTo()) : Double.POSITIVE_INFINITY;
-            if (System.getenv("DETOURS_TRACE") != null) {
-              System.out.printf(
-                  Locale.ROOT,
-                  "%s %d  %.2f cursor %d %s%n",
-                  kind,
-                  number,
-                  now,
-                  at.word(),
-                  script.document().words().get(at.word()).text());
-            }
           }
         }
       }
       if (kind != Kind.PLAIN) {
         relocks.add(relock);
         cursors.add(cursor);
-        if (System.getenv("DETOURS_TRACE") != null) {
-          System.out.printf(
-              Locale.ROOT,
-              "%s %d detour %.2f to %.2f line %d: relock %.2f cursor %.2f%n",
-              kind,
-              number,
-              script.detourFrom(),
-              script.detourTo(),
-              script.lineAfter(),
-              relock,
-              cursor);
-        }
       }
     }
     System.out.printf(
@@ -317,15 +285,18 @@ public final class Detours {
   private static Script script(Kind kind, List<Clip> clips, String language, Random random) {
     List<Clip> lines = new ArrayList<>();
     List<Clip> pool = new ArrayList<>(clips);
-    while (lines.size() < LINES + 3) {
+    Collections.shuffle(pool, random);
+    while (lines.size() < LINES) {
       Clip clip = pool.get(random.nextInt(pool.size()));
       int from = Math.max(0, lines.size() - DISTINCT);
       if (lines.subList(from, lines.size()).stream().noneMatch(c -> c.text().equals(clip.text()))) {
         lines.add(clip);
       }
     }
-    List<Clip> others = lines.subList(LINES, LINES + 3);
     lines = lines.subList(0, LINES);
+    List<String> written = lines.stream().map(Clip::text).toList();
+    List<Clip> others =
+        pool.stream().filter(c -> !written.contains(c.text())).limit(OTHER_CLIPS).toList();
     int detour = 3 + random.nextInt(4);
     List<float[]> parts = new ArrayList<>();
     StringBuilder text = new StringBuilder();

@@ -374,14 +374,16 @@ public final class OnlineAligner {
     current.begin(node, leaving(node, frame), current.lastClass[node]);
   }
 
+  private static int wordPhones(Column column, int node) {
+    return column.phones[node] + (column.frames[node] > 0 ? 1 : 0);
+  }
+
   private static double wordEvidence(Column column, int node) {
     double sum = column.phoneSum[node];
-    int phones = column.phones[node];
     if (column.frames[node] > 0) {
       sum += Confidence.phoneEvidence(column.frameSum[node], column.frames[node]);
-      phones++;
     }
-    return sum / Math.max(1, phones);
+    return sum / Math.max(1, wordPhones(column, node));
   }
 
   /** What a path loses on leaving a phone after a single frame: it only squeezed through. */
@@ -550,7 +552,11 @@ public final class OnlineAligner {
     return current.word[node] == Column.NO_WORD
         ? current.trace[node]
         : current.trace[node].then(
-            current.word[node], current.startSeconds[node], endFrame, wordEvidence(current, node));
+            current.word[node],
+            current.startSeconds[node],
+            endFrame,
+            wordEvidence(current, node),
+            wordPhones(current, node));
   }
 
   /** To the word that is being spoken if it sounds like it, else to the last one that did. */
@@ -564,7 +570,7 @@ public final class OnlineAligner {
     double start = current.startSeconds[best];
     if (word == Column.NO_WORD
         || current.phones[best] < (near ? CURSOR_PHONES : CURSOR_PHONES_ELSEWHERE)
-        || !last.wouldBeBelieved(wordEvidence(current, best))) {
+        || !last.wouldBeBelieved(wordEvidence(current, best), wordPhones(current, best))) {
       word = last.word;
       start = last.startSeconds;
       if (word < 0 || !last.isBelieved()) {

@@ -55,7 +55,7 @@ final class Teller {
       return;
     }
     waiting.add(word);
-    if (word.isBelieved() && Trust.weight(word.evidence) >= 0) {
+    if (word.isBelieved() && Trust.weight(word.evidence, word.phones) >= 0) {
       hurry(out);
     }
   }

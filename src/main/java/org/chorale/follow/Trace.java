@@ -14,9 +14,10 @@ final class Trace {
   /** The first frame behind it. */
   final int endFrame;
 
-  /** Mean evidence of its phones, nats. */
+  /** Mean evidence of its phones, nats, and their number. */
   final double evidence;
 
+  final int phones;
   final int depth;
 
   /** Log odds that what was heard up to here is the text. */
@@ -31,6 +32,7 @@ final class Trace {
       double startSeconds,
       int endFrame,
       double evidence,
+      int phones,
       int depth,
       double logOdds) {
     this.before = before;
@@ -38,13 +40,14 @@ final class Trace {
     this.startSeconds = startSeconds;
     this.endFrame = endFrame;
     this.evidence = evidence;
+    this.phones = phones;
     this.depth = depth;
     this.logOdds = logOdds;
   }
 
   /** Before the first word. */
   static Trace root() {
-    Trace root = new Trace(null, -1, 0, 0, 0, 0, Trust.AT_FIRST);
+    Trace root = new Trace(null, -1, 0, 0, 0, 0, 0, Trust.AT_FIRST);
     root.settled = true;
     return root;
   }
@@ -54,16 +57,17 @@ final class Trace {
    *
    * @param endFrame the first frame behind it
    * @param evidence mean evidence of its phones, nats
+   * @param phones their number
    */
-  Trace then(int word, double startSeconds, int endFrame, double evidence) {
-    return new Trace(
-        this, word, startSeconds, endFrame, evidence, depth + 1, Trust.after(logOdds, evidence));
+  Trace then(int word, double startSeconds, int endFrame, double evidence, int phones) {
+    double odds = Trust.after(logOdds, evidence, phones);
+    return new Trace(this, word, startSeconds, endFrame, evidence, phones, depth + 1, odds);
   }
 
   /** A path that goes on elsewhere in the text, which must be shown by what comes. */
   Trace elsewhere() {
     return new Trace(
-        this, -1, startSeconds, endFrame, 0, depth + 1, Math.min(logOdds, Trust.AFTER_JUMP));
+        this, -1, startSeconds, endFrame, 0, 0, depth + 1, Math.min(logOdds, Trust.AFTER_JUMP));
   }
 
   /** The word before, null where nothing more is kept. */
@@ -96,8 +100,8 @@ final class Trace {
   }
 
   /** Whether that would be so with one word more. */
-  boolean wouldBeBelieved(double evidenceOfNext) {
-    return Trust.after(logOdds, evidenceOfNext) > 0;
+  boolean wouldBeBelieved(double evidenceOfNext, int phonesOfNext) {
+    return Trust.after(logOdds, evidenceOfNext, phonesOfNext) > 0;
   }
 
   /** Whether {@code ancestor} lies on this trace, as far as it is kept. */

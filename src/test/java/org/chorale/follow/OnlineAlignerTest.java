@@ -30,7 +30,7 @@ class OnlineAlignerTest {
   private static final int LINE_WORDS = 8;
   private static final int LAG = 60;
   private static final OnlineSettings SETTINGS =
-      new OnlineSettings(new SearchSettings(0, 40, 4, 20, 3, 0, 4000), 60, 150, 15, LAG);
+      new OnlineSettings(new SearchSettings(0, 40, 4, 20, 3, 0, 4000), 30, 2, 8, 120, 6, LAG);
 
   /** A text of random words, eight a line, and how they are pronounced. */
   private record Script(Document document, List<int[]> phones) {
