@@ -215,7 +215,7 @@ public final class Detours {
         "%-6s %d streams, %d words said: %.1f %% told, %.1f %% of those within 200 ms, %d told that were not said;"
             + " latency %s%n",
         kind,
-        number,
+        streams,
         said,
         100.0 * (told - unsaidTold) / said,
         100.0 * near / Math.max(1, told),
