@@ -12,7 +12,6 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Random;
-import org.chorale.align.Confidence;
 import org.chorale.align.DurationModel;
 import org.chorale.align.PhoneClasses;
 import org.chorale.align.SearchSettings;
@@ -110,7 +109,7 @@ public final class Detours {
         OnlineSettings settings = settings(online, trial);
         System.out.println("settings: " + (trial.isEmpty() ? "as in the manifest" : trial));
         for (Kind kind : Kind.values()) {
-          report(kind, scripts, readings, classes, settings, SearchManifest.calibrated(online));
+          report(kind, scripts, readings, classes, settings);
         }
       }
     }
@@ -144,7 +143,8 @@ public final class Detours {
         (float) follow.path("backCost").asDouble(),
         (float) follow.path("beam").asDouble(),
         (float) follow.path("finalBeam").asDouble(),
-        follow.path("maximumLagFrames").asInt());
+        follow.path("maximumLagFrames").asInt(),
+        new OnlineSettings.WordConfidence(0, 1, 1));
   }
 
   private static float number(JsonNode settings, String name, float standard) {
@@ -156,8 +156,7 @@ public final class Detours {
       List<Script> scripts,
       PhoneReadings readings,
       PhoneClasses classes,
-      OnlineSettings settings,
-      Confidence confidence)
+      OnlineSettings settings)
       throws Exception {
     int said = 0;
     int told = 0;
@@ -173,8 +172,7 @@ public final class Detours {
       }
       streams++;
       OnlineAligner aligner =
-          new OnlineAligner(
-              script.document(), readings.of(script.document()), classes, settings, confidence);
+          new OnlineAligner(script.document(), readings.of(script.document()), classes, settings);
       double relock = Double.POSITIVE_INFINITY;
       double cursor = Double.POSITIVE_INFINITY;
       said += (int) Arrays.stream(script.starts()).filter(s -> !Double.isNaN(s)).count();

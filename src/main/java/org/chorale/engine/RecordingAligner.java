@@ -3,6 +3,7 @@ package org.chorale.engine;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.function.LongConsumer;
 import org.chorale.acoustic.CtcModel;
 import org.chorale.acoustic.LyricsModel;
@@ -115,6 +116,18 @@ public final class RecordingAligner implements AutoCloseable {
         verdict(result.outcome().verdict(), document.language()),
         result.outcome().lines(),
         result.outcome().words());
+  }
+
+  /**
+   * Whether a recording is a song, so that this model should align it and not one of speech.
+   *
+   * @param source in stereo; a short part of it is read, it is not closed
+   * @return false for models that cannot tell
+   * @throws IOException when the audio cannot be read
+   */
+  public boolean hearsSong(AudioSource source) throws IOException {
+    Optional<SongDetector> detector = method.songDetector();
+    return detector.isPresent() && detector.get().isSong(source);
   }
 
   /** A text that is read by the letter values of another language is never beyond doubt. */

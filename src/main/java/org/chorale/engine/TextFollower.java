@@ -2,7 +2,6 @@ package org.chorale.engine;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import org.chorale.acoustic.OnlineAcousticModel;
-import org.chorale.align.Confidence;
 import org.chorale.align.DurationModel;
 import org.chorale.align.PhoneClasses;
 import org.chorale.align.SearchSettings;
@@ -24,19 +23,16 @@ public final class TextFollower implements AutoCloseable {
   private final PhoneReadings readings;
   private final PhoneClasses classes;
   private final OnlineSettings settings;
-  private final Confidence confidence;
 
   private TextFollower(
       OnlineAcousticModel model,
       PhoneReadings readings,
       PhoneClasses classes,
-      OnlineSettings settings,
-      Confidence confidence) {
+      OnlineSettings settings) {
     this.model = model;
     this.readings = readings;
     this.classes = classes;
     this.settings = settings;
-    this.confidence = confidence;
   }
 
   /**
@@ -58,8 +54,7 @@ public final class TextFollower implements AutoCloseable {
           model,
           new PhoneReadings(pronouncer, model.phones().symbols()),
           classes,
-          settings(online),
-          SearchManifest.calibrated(online));
+          settings(online));
     } catch (ModelException e) {
       model.close();
       throw e;
@@ -78,7 +73,11 @@ public final class TextFollower implements AutoCloseable {
         (float) json.path("backCost").asDouble(),
         (float) json.path("beam").asDouble(),
         (float) json.path("finalBeam").asDouble(),
-        json.path("maximumLagFrames").asInt());
+        json.path("maximumLagFrames").asInt(),
+        new OnlineSettings.WordConfidence(
+            json.path("confidence").path("bias").asDouble(),
+            json.path("confidence").path("word").asDouble(),
+            json.path("confidence").path("context").asDouble()));
   }
 
   /** The acoustic model. */
@@ -93,7 +92,7 @@ public final class TextFollower implements AutoCloseable {
    */
   public TextStream open(Document document) throws ModelException {
     return new TextStream(
-        model, new OnlineAligner(document, readings.of(document), classes, settings, confidence));
+        model, new OnlineAligner(document, readings.of(document), classes, settings));
   }
 
   /** Whether a word of the text, at least, can be read. */

@@ -103,11 +103,11 @@ public final class OnlineAligner {
       Document document,
       List<List<Reading>> readings,
       PhoneClasses classes,
-      OnlineSettings settings,
-      Confidence confidence) {
+      OnlineSettings settings) {
     this.classes = classes;
     this.settings = settings;
-    this.teller = new Teller(classes.frameSeconds(), settings.maximumLagFrames(), confidence);
+    this.teller =
+        new Teller(classes.frameSeconds(), settings.maximumLagFrames(), settings.confidence());
     int star = classes.symbols().size();
     TextTrellis.Mapped mapped =
         TextTrellis.mapped(readings, classes.silence(), star, settings.search());

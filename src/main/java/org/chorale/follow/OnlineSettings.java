@@ -13,6 +13,7 @@ import org.chorale.align.SearchSettings;
  * @param beam how much worse than the best path a path may be and live
  * @param finalBeam how much worse than the best path a path may be and have a say in what is final
  * @param maximumLagFrames after so many frames a word is final whatever other paths say
+ * @param confidence how sure a word is
  */
 public record OnlineSettings(
     SearchSettings search,
@@ -21,7 +22,22 @@ public record OnlineSettings(
     float backCost,
     float beam,
     float finalBeam,
-    int maximumLagFrames) {
+    int maximumLagFrames,
+    WordConfidence confidence) {
+
+  /**
+   * The logistic function of what speaks for a word.
+   *
+   * @param bias its log odds where nothing does
+   * @param word weight of its own evidence, in log odds
+   * @param context weight of that of the words before
+   */
+  public record WordConfidence(double bias, double word, double context) {
+
+    double of(double ownLogOdds, double logOddsBefore) {
+      return 1 / (1 + Math.exp(-(bias + word * ownLogOdds + context * logOddsBefore)));
+    }
+  }
 
   /** Checks that paths that have a say are alive. */
   public OnlineSettings {

@@ -5,7 +5,6 @@ import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.Deque;
 import java.util.List;
-import org.chorale.align.Confidence;
 
 /**
  * Tells words that are settled, each of them once: at once where it sounds like the text among
@@ -19,12 +18,12 @@ final class Teller {
 
   private final double frameSeconds;
   private final int lagFrames;
-  private final Confidence confidence;
+  private final OnlineSettings.WordConfidence confidence;
   private final BitSet told = new BitSet();
   private final List<Trace> waiting = new ArrayList<>();
   private double lastStartSeconds;
 
-  Teller(double frameSeconds, int lagFrames, Confidence confidence) {
+  Teller(double frameSeconds, int lagFrames, OnlineSettings.WordConfidence confidence) {
     this.frameSeconds = frameSeconds;
     this.lagFrames = lagFrames;
     this.confidence = confidence;
@@ -85,8 +84,11 @@ final class Teller {
     double start = Math.max(lastStartSeconds, word.startSeconds);
     double end = Math.max(start, word.endFrame * frameSeconds);
     lastStartSeconds = start;
-    out.add(
-        new OnlineEvent.Final(
-            word.word, start, end, confidence.ofWords(new double[] {word.evidence})[0]));
+    out.add(new OnlineEvent.Final(word.word, start, end, confidence(word)));
+  }
+
+  private double confidence(Trace word) {
+    double weight = Trust.weight(word.evidence, word.phones);
+    return confidence.of(weight, word.logOdds() - weight);
   }
 }
