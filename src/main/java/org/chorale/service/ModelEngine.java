@@ -53,7 +53,7 @@ public final class ModelEngine implements AlignmentEngine, SessionModels, AutoCl
    * @throws ModelException when a model is missing or broken
    */
   public void load() throws ModelException {
-    aligner("auto");
+    aligner("speech");
     synchronized (this) {
       follower = TextFollower.load(ModelFolder.open(models.resolve(ONLINE)), pronouncer, runtime);
     }
@@ -88,13 +88,13 @@ public final class ModelEngine implements AlignmentEngine, SessionModels, AutoCl
 
   @Override
   public RecordingAligner aligner(StreamRequest.Mode mode) throws ModelException {
-    return aligner(mode == StreamRequest.Mode.LYRICS ? "lyrics" : "auto");
+    return aligner(mode == StreamRequest.Mode.LYRICS ? "lyrics" : "speech");
   }
 
   @Override
   public Alignment align(Recording recording, Document document, String mode, LongConsumer progress)
       throws IOException, TextException {
-    RecordingAligner aligner = aligner(mode);
+    RecordingAligner aligner = aligner(mode.equals("auto") ? heard(recording) : mode);
     if (!aligner.canRead(document)) {
       throw new TextException(
           "The text is in a script that Chorale cannot pronounce; give it in Latin letters.");
@@ -103,6 +103,15 @@ public final class ModelEngine implements AlignmentEngine, SessionModels, AutoCl
         new ReadAheadSource(
             new AudioFiles().open(recording.file(), recording.name(), aligner.channels()))) {
       return aligner.align(source, document, progress);
+    }
+  }
+
+  /** The mode of a recording whose client left it open. */
+  private String heard(Recording recording) throws IOException {
+    try (AudioSource source = new AudioFiles().open(recording.file(), recording.name(), 2)) {
+      return RecordingAligner.mayBeSong(source.info()) && aligner("lyrics").hearsSong(source)
+          ? "lyrics"
+          : "speech";
     }
   }
 
