@@ -44,8 +44,6 @@ LIMITS = {
     ("vtt", "npm webvtt-parser", "song"): "leaves the semicolons of `&amp;`",
     ("vtt", "npm webvtt-parser", "unicode"): "leaves the semicolons of `&amp;`",
     ("ass", "npm ass-compiler", "unicode"): "does not know libass' `\\{`",
-    ("ctm", "sclite", "song"): "takes braces, slashes and parentheses for alternatives",
-    ("ctm", "sclite", "unicode"): "takes braces, slashes and parentheses for alternatives",
     ("textgrid", "npm textgrid", "song"): "takes all quotes off",
     ("textgrid", "npm textgrid", "unicode"): "takes all quotes off",
 }
@@ -287,7 +285,7 @@ def of_mp3splt(song):
     segments = []
     for name, time in zip(*made):
         minutes, seconds, hundredths = (int(n) for n in time.split()[1:])
-        segments.append((minutes * 60000 + seconds * 1000 + hundredths * 10, name))
+        segments.append((minutes * 60000 + seconds * 1000 + hundredths * 10, os.path.basename(name)))
     yield "mp3splt", debian("mp3splt"), "audacity", segments, [], "", True
 
 
@@ -303,7 +301,8 @@ def of_xmllint(song, java_folder):
         options = ["--schema", schema] if schema else []
         done = subprocess.run(["xmllint", "--noout", "--nonet", *options, song.file(format_name)], capture_output=True)
         wrong = done.stderr.decode().splitlines() if done.returncode else []
-        remark = "valid by the schema of " + os.path.basename(schema) if options else "well-formed"
+        of = "TTML 1" if schema == ttml else os.path.basename(schema)
+        remark = "valid by the schema of %s" % of if options else "well-formed"
         yield "xmllint", name.group(1), format_name, None, wrong, remark, False
 
 
