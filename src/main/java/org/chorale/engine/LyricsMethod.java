@@ -63,6 +63,7 @@ final class LyricsMethod implements AlignmentMethod {
         (float) json.path("contrastWeight").asDouble(),
         (float) json.path("priorScale").asDouble(),
         (float) json.path("wordPauseCost").asDouble(),
+        (float) json.path("briefWordCost").asDouble(),
         (float) json.path("skipLineCost").asDouble(),
         (float) json.path("skipWordCost").asDouble(),
         (float) json.path("backingCost").asDouble(),
