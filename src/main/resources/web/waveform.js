@@ -83,7 +83,9 @@ export class Waveform extends EventTarget {
   seconds(x) { return this.from + x / this.detail.clientWidth * this.span; }
 
   draw() {
-    if (this.waiting || !this.alignment) return;
+    if (!this.alignment) return;
+    this.nameEdges();
+    if (this.waiting) return;
     this.waiting = requestAnimationFrame(() => {
       this.waiting = 0;
       this.drawOverview();
@@ -182,11 +184,17 @@ export class Waveform extends EventTarget {
       edge.hidden = !shown || t < this.from - .001 || t > this.from + this.span + .001;
       if (edge.hidden) continue;
       edge.style.left = this.x(t) + 'px';
-      const { from, to } = this.alignment.room(this.chosen);
-      edge.setAttribute('aria-valuemin', from.toFixed(3));
-      edge.setAttribute('aria-valuemax', to.toFixed(3));
-      edge.setAttribute('aria-valuenow', t.toFixed(3));
-      edge.setAttribute('aria-valuetext', `${t.toFixed(2)} seconds`);
+    }
+  }
+
+  /** What screen readers say of the edges: at once, because they read it out when the key has gone down, not when the next frame is drawn. */
+  nameEdges() {
+    if (this.chosen < 0 || !this.alignment.isTimed(this.chosen)) return;
+    const { from, to } = this.alignment.room(this.chosen);
+    for (const [side, edge] of Object.entries(this.edges)) {
+      const t = this.alignment.words[this.chosen][side];
+      const told = { valuemin: from.toFixed(3), valuemax: to.toFixed(3), valuenow: t.toFixed(3), valuetext: `${t.toFixed(2)} seconds` };
+      for (const [name, value] of Object.entries(told)) if (edge.getAttribute(`aria-${name}`) !== value) edge.setAttribute(`aria-${name}`, value);
     }
   }
 
