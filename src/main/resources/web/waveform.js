@@ -160,7 +160,9 @@ export class Waveform extends EventTarget {
     let text = c.measureText(word.text).width;
     const smaller = Math.max(11, Math.min(16, Math.floor(16 * (width - 6) / text)));
     if (smaller < 16) { c.font = `${smaller}px ${color('serif')}`; text = c.measureText(word.text).width; }
-    c.fillText(word.text, text < width - 4 ? left + (width - text) / 2 : left + 3, top + (LANE - 9) / 2 + 1);
+    // A little too long is drawn narrower; what is much too long is cut off.
+    const narrow = text > width - 4 && text * .7 <= width - 4 ? width - 4 : undefined;
+    c.fillText(word.text, Math.max(left + 3, left + (width - text) / 2) - (narrow ? 1 : 0), top + (LANE - 9) / 2 + 1, narrow);
     c.restore();
   }
 
@@ -240,7 +242,7 @@ export class Waveform extends EventTarget {
     edge.addEventListener('pointermove', e => {
       if (edge.hasPointerCapture(e.pointerId)) this.tell('edge', { side, to: this.seconds(e.clientX - this.detail.getBoundingClientRect().left - off) });
     });
-    edge.addEventListener('lostpointercapture', () => this.tell('settle'));
+    edge.addEventListener('lostpointercapture', () => this.tell('settle', side));
     edge.addEventListener('keydown', e => {
       const step = (e.shiftKey ? .1 : .01) * ({ ArrowRight: 1, ArrowUp: 1, ArrowLeft: -1, ArrowDown: -1 }[e.key] ?? 0);
       if (!step) return;

@@ -6,7 +6,6 @@ import akka.http.javadsl.model.HttpHeader;
 import akka.http.javadsl.model.HttpRequest;
 import akka.http.javadsl.model.HttpResponse;
 import akka.japi.function.Function;
-import akka.stream.OverflowStrategy;
 import akka.stream.javadsl.Flow;
 import java.util.Locale;
 import java.util.concurrent.CompletionStage;
@@ -33,8 +32,8 @@ final class ClientPresence {
 
   /**
    * Answers the requests of a connection one after the other, and watches it while an answer is
-   * made. It has to be read for that: the next request, if there is one, waits in the buffer, for
-   * which {@code akka.http.server.pipelining-limit} has to be 2.
+   * made: Akka reads one piece ahead, so that the end of a connection is seen unless the client has
+   * sent its next request before.
    */
   static Flow<HttpRequest, HttpResponse, ?> watching(
       Function<HttpRequest, CompletionStage<HttpResponse>> handler) {
@@ -51,7 +50,6 @@ final class ClientPresence {
               return nothing;
             })
         .map(request -> (HttpRequest) request.addAttribute(KEY, client))
-        .buffer(1, OverflowStrategy.backpressure())
         .mapAsync(1, handler);
   }
 

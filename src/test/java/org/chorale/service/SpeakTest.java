@@ -406,6 +406,26 @@ class SpeakTest {
     }
   }
 
+  @Test
+  void aTextIsSpokenToItsEndBeforeTheServerStops() throws Exception {
+    try (RunningService leaving = RunningService.start(models, "")) {
+      Talk early = Talk.open(leaving, Long.MAX_VALUE);
+      Talk talk = Talk.open(leaving, 1);
+      talk.say(ask(TEXT).put("type", "speak"));
+      talk.await("ready");
+      leaving.system.terminate();
+      while (!leaving.readiness.isDraining()) {
+        TimeUnit.MILLISECONDS.sleep(10);
+      }
+      early.say(ask(TEXT).put("type", "speak"));
+      assertThat(early.await("error").path("code").asText()).isEqualTo("overloaded");
+      talk.socket.request(Long.MAX_VALUE);
+      assertThat(texts(talk.await("done").path("alignment").path("words")))
+          .hasSize(TEXT.split("\\s+").length);
+      assertThat(talk.closed.get(20, TimeUnit.SECONDS)).isEqualTo(WebSocket.NORMAL_CLOSURE);
+    }
+  }
+
   /** Waits until no more than so many texts are under way. */
   private static int inside(RunningService running, int most) throws Exception {
     int inside = Integer.MAX_VALUE;
