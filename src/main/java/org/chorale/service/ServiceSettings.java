@@ -131,6 +131,7 @@ public record ServiceSettings(
    * @param maxJsonTextCharacters the same where all of the answer is one JSON
    * @param maxReferenceBytes the largest recording of a voice
    * @param uploadTimeout how long a request may take to arrive
+   * @param stallTimeout how long a client may take nothing
    * @param timeout how long a text may be spoken
    */
   public record Speak(
@@ -139,6 +140,7 @@ public record ServiceSettings(
       int maxJsonTextCharacters,
       long maxReferenceBytes,
       Duration uploadTimeout,
+      Duration stallTimeout,
       Duration timeout) {}
 
   /** The most bytes that are held in memory of one request. */
@@ -212,6 +214,7 @@ public record ServiceSettings(
         positive(config, "max-json-text-characters"),
         config.getBytes("max-reference-size"),
         config.getDuration("upload-timeout"),
+        config.getDuration("stall-timeout"),
         config.getDuration("timeout"));
   }
 

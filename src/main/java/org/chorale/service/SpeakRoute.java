@@ -225,6 +225,7 @@ final class SpeakRoute extends AllDirectives implements ServiceRoute {
         work.blocks(speech, () -> stop(gone))
             .filter(block -> block.samples().length > 0)
             .map(block -> wav.next(block.samples()))
+            .backpressureTimeout(settings.stallTimeout())
             .watchTermination(
                 (nothing, done) -> {
                   done.whenComplete((d, failure) -> ended.complete(Done.getInstance()));
@@ -332,6 +333,7 @@ final class SpeakRoute extends AllDirectives implements ServiceRoute {
     Source<ByteString, NotUsed> bytes =
         FileIO.fromPath(file, CHUNK_BYTES)
             .mapMaterializedValue(read -> NotUsed.getInstance())
+            .backpressureTimeout(settings.stallTimeout())
             .watchTermination(
                 (nothing, done) -> {
                   done.whenComplete((d, failure) -> spool.remove(file));

@@ -80,6 +80,8 @@ final class SpeakSocket {
                 new PFBuilder<Throwable, Message>()
                     .matchAny(e -> TextMessage.create(protocol.error(errors.translate(e))))
                     .build())
+            // Behind what makes failures into messages: this client takes none.
+            .backpressureTimeout(settings.stallTimeout())
             .watchTermination(
                 (nothing, done) -> {
                   done.whenComplete((d, e) -> ended.complete(Done.getInstance()));

@@ -330,6 +330,16 @@ class RestTest {
     }
   }
 
+  /** Nothing moves on a connection while a recording is aligned. */
+  @Test
+  void theIdleTimeoutIsLongerThanAnAlignmentMayTake() throws Exception {
+    com.typesafe.config.Config config =
+        ServiceConfiguration.over(com.typesafe.config.ConfigFactory.empty());
+    ServiceSettings.Align align = ServiceSettings.of(config).align();
+    assertThat(config.getDuration("akka.http.server.idle-timeout"))
+        .isGreaterThan(align.uploadTimeout().plus(align.timeout()));
+  }
+
   /** The connection ends with the answer, not before it: this client waits. */
   @Test
   void aClientWhoseRequestIsItsLastGetsItsAnswer() throws Exception {

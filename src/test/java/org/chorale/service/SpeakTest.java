@@ -398,6 +398,27 @@ class SpeakTest {
   }
 
   @Test
+  void aClientThatTakesNothingIsCutOff() throws Exception {
+    EndlessSpeech endless = new EndlessSpeech();
+    String impatient =
+        "chorale.service.speak { max-concurrent = 1, max-waiting = 0, stall-timeout = 1 s }";
+    try (RunningService full = RunningService.start(new SilentEngine(), endless, impatient)) {
+      Talk talk = Talk.open(full, 1);
+      talk.say(ask("Round and round.").put("type", "speak"));
+      talk.await("ready");
+      assertThat(inside(full, 0)).isZero();
+      HttpResponse<java.io.InputStream> unread =
+          full.client.send(post(full, ask("Round.")), BodyHandlers.ofInputStream());
+      assertThat(unread.statusCode()).isEqualTo(200);
+      assertThat(inside(full, 0)).isZero();
+      assertThatThrownBy(() -> unread.body().readAllBytes()).isInstanceOf(IOException.class);
+      int end = settled(endless.pieces);
+      TimeUnit.MILLISECONDS.sleep(300);
+      assertThat(endless.pieces).hasValue(end);
+    }
+  }
+
+  @Test
   void aTokenIsAskedForBeforeTheSocketOpens() throws Exception {
     try (RunningService guarded =
         RunningService.start(new SilentEngine(), "chorale.service.token = \"0123456789abcdef\"")) {
