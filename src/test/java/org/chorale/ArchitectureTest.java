@@ -82,7 +82,7 @@ class ArchitectureTest {
           .whereLayer("follow")
           .mayOnlyBeAccessedByLayers("cli", "engine", "session")
           .whereLayer("synth")
-          .mayOnlyBeAccessedByLayers("cli", "engine")
+          .mayOnlyBeAccessedByLayers("cli", "engine", "service")
           .whereLayer("evaluation")
           .mayOnlyBeAccessedByLayers("cli")
           .whereLayer("picture")

@@ -29,6 +29,7 @@ import org.chorale.service.ServiceMetrics;
 import org.chorale.service.ServiceRoutes;
 import org.chorale.service.ServiceSettings;
 import org.chorale.service.SettingsException;
+import org.chorale.service.SpeechService;
 import org.chorale.service.Spool;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -129,7 +130,9 @@ final class ServeCommand implements Callable<Integer> {
     ServiceRoutes routes =
         RestService.routes(
                 system, settings, environment.models(), engine, spool, readiness, metrics)
-            .withGuarded(LiveService.start(system, all, engine, metrics));
+            .withGuarded(LiveService.start(system, all, engine, metrics))
+            .withGuarded(
+                SpeechService.start(system, settings, engine.speech(), spool, readiness, metrics));
     ErrorReplies errors = new ErrorReplies();
     RequestRate rate = new RequestRate(settings.access().requestsPerMinute(), System::nanoTime);
     AccessPolicy access = new AccessPolicy(settings.access(), rate, errors);

@@ -33,6 +33,7 @@ public final class ModelEngine implements AlignmentEngine, SessionModels, AutoCl
 
   private final Path models;
   private final OrtRuntime runtime;
+  private final SynthesizerEngine speech;
   private final Map<String, RecordingAligner> loaded = new HashMap<>();
   private Pronouncer pronouncer;
   private TextFollower follower;
@@ -45,6 +46,7 @@ public final class ModelEngine implements AlignmentEngine, SessionModels, AutoCl
   public ModelEngine(Path models, OrtRuntime runtime) {
     this.models = models;
     this.runtime = runtime;
+    this.speech = new SynthesizerEngine(models, runtime);
   }
 
   /**
@@ -57,6 +59,11 @@ public final class ModelEngine implements AlignmentEngine, SessionModels, AutoCl
     synchronized (this) {
       follower = TextFollower.load(ModelFolder.open(models.resolve(ONLINE)), pronouncer, runtime);
     }
+  }
+
+  /** What speaks, closed with this. */
+  public SpeechEngine speech() {
+    return speech;
   }
 
   /** Whether speech can be aligned at once. */
@@ -132,6 +139,7 @@ public final class ModelEngine implements AlignmentEngine, SessionModels, AutoCl
 
   @Override
   public synchronized void close() {
+    speech.close();
     loaded.values().forEach(RecordingAligner::close);
     loaded.clear();
     if (follower != null) {
