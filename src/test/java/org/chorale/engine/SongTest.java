@@ -60,7 +60,9 @@ class SongTest {
     for (int w = 0; w < truth.size(); w++) {
       AlignedWord word = alignment.words().get(w);
       near +=
-          Math.abs(word.start() - Double.parseDouble(truth.get(w).split("\t")[0])) < 0.3 ? 1 : 0;
+          Math.abs(word.startSeconds() - Double.parseDouble(truth.get(w).split("\t")[0])) < 0.3
+              ? 1
+              : 0;
     }
     assertThat(near).isGreaterThanOrEqualTo(24);
   }
