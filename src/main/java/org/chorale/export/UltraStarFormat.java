@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
 import org.chorale.align.AlignedLine;
+import org.chorale.align.AlignedWord;
 import org.chorale.align.Alignment;
 import org.chorale.melody.Note;
 import org.chorale.syllable.Syllable;
