@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
 import org.chorale.align.AlignedLine;
+import org.chorale.align.AlignedWord;
 import org.chorale.align.Alignment;
 import org.chorale.melody.Note;
 import org.chorale.syllable.Syllable;
@@ -67,31 +68,40 @@ final class UltraStarFormat extends TextualFormat {
     private static double firstSeconds(Song song) {
       double first = Double.POSITIVE_INFINITY;
       for (AlignedLine line : song.alignment().lines()) {
+        List<AlignedWord> words = wordsOf(song, line);
         int untimed = 0;
-        while (line.isTimed()
-            && !song.alignment().words().get(line.firstWord() + untimed).isTimed()) {
+        while (untimed < words.size() && !words.get(untimed).isTimed()) {
           untimed++;
         }
-        if (line.isTimed()) {
-          first = Math.min(first, line.startSeconds() - untimed * UltraStarVoice.UNTIMED_SECONDS);
+        if (untimed < words.size()) {
+          double room = untimed * UltraStarVoice.UNTIMED_SECONDS;
+          first = Math.min(first, words.get(untimed).startSeconds() - room);
         }
       }
       return Double.isInfinite(first) ? 0 : first;
+    }
+
+    private static List<AlignedWord> wordsOf(Song song, AlignedLine line) {
+      int first = line.firstWord();
+      return song.alignment().words().subList(first, first + line.wordCount());
     }
 
     private static Grid of(Song song, int bpm, double originSeconds) {
       List<UltraStarVoice> voices = new ArrayList<>();
       List<Double> ends = new ArrayList<>();
       for (AlignedLine line : song.alignment().lines()) {
-        if (!line.isTimed()) {
+        // Times of the words: those of a line may be older than a filter that took words out.
+        List<AlignedWord> timed =
+            wordsOf(song, line).stream().filter(AlignedWord::isTimed).toList();
+        if (timed.isEmpty()) {
           continue;
         }
-        int v = voiceFor(line, ends);
+        int v = voiceFor(timed.get(0).startSeconds(), ends);
         if (v == voices.size()) {
           voices.add(new UltraStarVoice(originSeconds, 15.0 / bpm));
           ends.add(0.0);
         }
-        ends.set(v, Math.max(ends.get(v), line.endSeconds()));
+        ends.set(v, Math.max(ends.get(v), timed.get(timed.size() - 1).endSeconds()));
         add(song, line, voices.get(v));
       }
       voices.forEach(UltraStarVoice::place);
@@ -99,10 +109,10 @@ final class UltraStarFormat extends TextualFormat {
     }
 
     /** The first voice that is free; if none is, the one that is free soonest. */
-    private static int voiceFor(AlignedLine line, List<Double> ends) {
+    private static int voiceFor(double startSeconds, List<Double> ends) {
       int soonest = 0;
       for (int v = 0; v < ends.size(); v++) {
-        if (ends.get(v) <= line.startSeconds() + TOLERANCE_SECONDS / 2) {
+        if (ends.get(v) <= startSeconds + TOLERANCE_SECONDS / 2) {
           return v;
         }
         soonest = ends.get(v) < ends.get(soonest) ? v : soonest;

@@ -183,6 +183,16 @@ final class RandomSongs {
             new AlignedLine("answer here", 2, 2, 1.9, 5, 1)));
   }
 
+  /** Two lines with times, and a word with times in the first alone. */
+  static Song lineWithoutTimedWords() {
+    List<AlignedWord> words = new ArrayList<>();
+    words.add(word("sung", words, 0, 1, 2));
+    words.add(word("lost", words, 1, Double.NaN, Double.NaN));
+    return song(
+        words,
+        List.of(new AlignedLine("sung", 0, 1, 1, 2, 1), new AlignedLine("lost", 1, 1, 3, 4, 1)));
+  }
+
   private static AlignedWord word(
       String text, List<AlignedWord> before, int line, double from, double to) {
     int charAt = before.isEmpty() ? 0 : before.get(before.size() - 1).charEnd() + 1;

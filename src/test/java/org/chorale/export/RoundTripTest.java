@@ -270,6 +270,14 @@ class RoundTripTest {
     assertThat(words.get(7).endSeconds()).isCloseTo(1.5, within(0.02));
   }
 
+  /** As files have it that say more of a line than of its words. */
+  @Test
+  void aLineWithTimesWhoseWordsHaveNoneIsLeftOutOfUltraStar() throws IOException {
+    Song song = RandomSongs.lineWithoutTimedWords();
+    assertThat(readBack(song, "ultrastar").alignment().lines().stream().map(AlignedLine::text))
+        .containsExactly("sung");
+  }
+
   @Test
   void linesThatOverlapAreVoicesInUltraStar() throws IOException {
     Song song = RandomSongs.duet();
