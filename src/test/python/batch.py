@@ -8,9 +8,12 @@ usage: batch.py COMMAND SHARED_DATA WORK_DIR [options]
   throughput  --sample items by `align` one by one, the same items by `batch`; the ratio of the times
   kill        an undisturbed run, then one that is killed (kill -9) --kills times at random moments and started
               again; outputs and report are compared byte for byte, and no item may end twice
-  memory      --items 3000: resident memory of the process, by tenths of the run
+  memory      --items 3000: resident memory of the process along the run
   cluster     three JVMs on loopback share the job, the second is killed in the middle
   s3          inputs and outputs in an S3 server (S3Proxy, fetched by Maven) on loopback
+  passages    --sample recordings, each with a text of which it is a small part; how many are found where they are
+  segments    --sample recordings of eight clips whose text is wrong in four ways; how many of the clips that
+              --segments accepts have the right text, by threshold
 
 --chorale CMD: the command to measure (default: the repository's launcher).
 Python 3 and ffmpeg, nothing else. Times are wall clock; say what else the machine did.
@@ -259,9 +262,12 @@ def memory(args):
             if "VmRSS" in status:
                 samples.append((event["accounted"], int(status.split("VmRSS:")[1].split()[0]) / 1024))
     process.wait()
-    print(f"memory: {total} items in {time.time() - began:.0f} s; largest resident memory by tenths of the items, MB:")
-    tenths = [[m for a, m in samples if t * total / 10 <= a < (t + 1) * total / 10] for t in range(10)]
-    print("  " + " ".join(f"{max(t):.0f}" if t else "-" for t in tenths))
+    print(f"memory: {total} items in {time.time() - began:.0f} s; resident memory, MB, when so many items were accounted for, and the "
+          "largest until then:")
+    for mark in sorted({min(m, total) for m in (50, 100, 200, 300, 500, 1000, 1500, 2000, 2500, 3000, total)}):
+        until = [m for a, m in samples if a <= mark]
+        if until:
+            print(f"  {mark}: {until[-1]:.0f}, {max(until):.0f}")
 
 
 def node(args, port, out):
@@ -315,6 +321,150 @@ def cluster(args):
     assert not twice, twice
 
 
+def passages(args):
+    """Clips of one chapter against the text of the chapter, poems against the text of a book of 30 poems."""
+    fresh(args, "book", "out")
+    os.makedirs(args.work + "/book")
+    items, truth = [], {}
+
+    def job(name, rows, folder, language, chosen):
+        text, places = "", {}
+        for row in rows:
+            places[row["path"]] = (len(text), len(text) + len(row["transcript"]))
+            text += row["transcript"] + "\n"
+        with open(f"{args.work}/book/{name}.txt", "w", encoding="utf-8") as f:
+            f.write(text)
+        for n, row in enumerate(chosen):
+            link(f"{folder}/{row['path']}", f"{args.work}/book/{name}{n:02d}.opus")
+            items.append((f"{name}{n:02d}", f"book/{name}{n:02d}.opus", f"book/{name}.txt", language, "speech", "part"))
+            truth[f"{name}{n:02d}"] = places[row["path"]]
+
+    rng = random.Random(args.seed)
+    train = data_rows(args, "speech/train")
+    chapter = [r for r in train if r["path"].startswith("ljspeech-part1/")][:150]
+    long_enough = [r for r in chapter if float(r["duration_s"]) >= 3]
+    job("chapter", chapter, args.data + "/speech/train", "en", rng.sample(long_enough, min(args.sample, len(long_enough))))
+    poems = data_rows(args, "speech/longform-fr")[:30]
+    job("poem", poems, args.data + "/speech/longform-fr", "fr", rng.sample(poems, min(args.sample, len(poems))))
+    with open(args.work + "/passages.tsv", "w", encoding="utf-8") as f:
+        f.write("".join("\t".join(i) + "\n" for i in items))
+    _, seconds, _ = run(args, "out", "--force", manifest="passages.tsv")
+    lines = {line["id"]: line for line in report(args, "out")}
+    for kind in ("chapter", "poem"):
+        found, exact, judged = 0, 0, collections.Counter()
+        for name, (start, end) in truth.items():
+            if not name.startswith(kind):
+                continue
+            file = f"{args.work}/out/{name}.json"
+            words = json.load(open(file, encoding="utf-8"))["words"] if os.path.exists(file) else []
+            timed = [w for w in words if w.get("start") is not None]
+            inside = sum(1 for w in timed if start <= w["charStart"] and w["charEnd"] <= end)
+            expected = len(open(f"{args.work}/book/{kind}.txt", encoding="utf-8").read()[start:end].split())
+            right = bool(timed) and inside >= 0.8 * len(timed) and inside >= 0.8 * expected
+            found += right
+            exact += right and len(timed) == inside
+            judged[("found" if right else "not found") + ", " + lines[name]["status"]] += 1
+        total = sum(judged.values())
+        words = len(open(f"{args.work}/book/{kind}.txt", encoding="utf-8").read().split())
+        print(f"passages: {kind}: {total} recordings, text of {words} words: {found} found (at least four in five of its words, and "
+              f"of the words found, are those of the passage), {exact} without a word of a neighbour; {dict(judged)}")
+    print(f"passages: {seconds:.1f} s")
+
+
+def data_rows(args, folder):
+    return rows(f"{args.data}/{folder}/manifest.tsv")
+
+
+def samples(path):
+    done = subprocess.run(["ffmpeg", "-loglevel", "error", "-i", path, "-f", "s16le", "-ac", "1", "-ar", "16000", "-"],
+                          stdout=subprocess.PIPE, check=True)
+    return done.stdout
+
+
+def segments(args):
+    """Recordings of eight clips each; the text lacks one, has one too many, one of another clip, and two wrong words."""
+    fresh(args, "noisy")
+    os.makedirs(args.work + "/noisy")
+    rng = random.Random(args.seed)
+    speakers = collections.defaultdict(list)
+    for row in data_rows(args, "speech/train"):
+        if row["language"] in ("en", "de", "fr", "es", "it", "nl") and 2.5 <= float(row["duration_s"]) <= 10 \
+                and len(row["transcript"].split()) >= 6:
+            speakers[row["language"], row["speaker"]].append(row)
+    able = sorted(k for k, v in speakers.items() if len(v) >= 10)
+    items, truth = [], {}
+    for n in range(args.sample):
+        name = f"noisy{n:03d}"
+        language, speaker = able[n % len(able)]
+        clips = rng.sample(speakers[language, speaker], 10)
+        heard, others = clips[:8], clips[8:]
+        unwritten, exchanged, edited, before = rng.sample(range(8), 4)
+        audio, words, spans = b"", [], []
+        for c, clip in enumerate(heard):
+            if c == before:  # written, never heard
+                words += [(w, None) for w in others[0]["transcript"].split()]
+            sound = samples(f"{args.data}/speech/train/{clip['path']}")
+            spans.append((len(audio) / 32000, (len(audio) + len(sound)) / 32000))
+            audio += sound + bytes(2 * 4800)
+            text = clip["transcript"].split()
+            if c == unwritten:
+                continue
+            if c == exchanged:
+                words += [(w, None) for w in others[1]["transcript"].split()]
+                continue
+            wrong = rng.sample(range(len(text)), 2) if c == edited else []
+            for i, word in enumerate(text):
+                other = rng.choice(others[0]["transcript"].split())
+                words.append((other, None) if i in wrong and other.lower() != word.lower() else (word, c))
+        process = subprocess.run(["ffmpeg", "-y", "-loglevel", "error", "-f", "s16le", "-ac", "1", "-ar", "16000", "-i", "-",
+                                  f"{args.work}/noisy/{name}.flac"], input=audio)
+        assert process.returncode == 0
+        with open(f"{args.work}/noisy/{name}.txt", "w", encoding="utf-8") as f:
+            f.write(" ".join(w for w, _ in words) + "\n")
+        items.append((name, f"noisy/{name}.flac", f"noisy/{name}.txt", language, "speech"))
+        truth[name] = (words, spans)
+    with open(args.work + "/noisy.tsv", "w", encoding="utf-8") as f:
+        f.write("".join("\t".join(i) + "\n" for i in items))
+    spoken = sum(c is not None for words, _ in truth.values() for _, c in words)
+    written = sum(len(words) for words, _ in truth.values())
+    print(f"segments: {len(items)} recordings, {len(able)} speakers; of {written} words in the texts {spoken} are spoken there")
+    for threshold in (0.6, 0.7, 0.8, 0.9):
+        fresh(args, "out")
+        run(args, "out", "--segments", args.work + "/clips.jsonl", "--segment-confidence", str(threshold), manifest="noisy.tsv")
+        right, total, right_words, all_words, seconds = 0, 0, 0, 0, 0.0
+        at = collections.Counter()
+        for line in open(args.work + "/clips.jsonl", encoding="utf-8"):
+            clip = json.loads(line)
+            words, spans = truth[clip["id"]]
+            said = clip["text"].split()
+            first = find([w for w, _ in words], said, at[clip["id"]])
+            at[clip["id"]] = first + len(said)
+            owners = [c for _, c in words[first:first + len(said)]]
+            good = None not in owners
+            if good:
+                # All that is heard between its ends must be written, and it must lie where its words are.
+                good = set(range(owners[0], owners[-1] + 1)) == set(owners) and clip["start"] >= spans[owners[0]][0] - 0.3 \
+                    and clip["end"] <= spans[owners[-1]][1] + 0.3
+            total += 1
+            right += good
+            all_words += len(said)
+            right_words += sum(c is not None for c in owners)
+            seconds += clip["end"] - clip["start"]
+        print(f"segments: threshold {threshold}: {total} clips, {seconds:.0f} s; text and place right in {right} "
+              f"({100 * right / max(1, total):.1f} %); of {all_words} words {right_words} are spoken there "
+              f"({100 * right_words / max(1, all_words):.1f} %), {100 * right_words / spoken:.0f} % of all that are")
+
+
+def find(words, wanted, start):
+    """Where words come next in a text; the reader of texts may leave out what is no word."""
+    bare = lambda w: "".join(ch for ch in w.lower() if ch.isalnum())
+    text, said = [bare(w) for w in words], [bare(w) for w in wanted]
+    for at in range(start, len(text) - len(said) + 1):
+        if text[at:at + len(said)] == said:
+            return at
+    raise AssertionError(f"{wanted} is not in the text")
+
+
 POM = """<project xmlns="http://maven.apache.org/POM/4.0.0"><modelVersion>4.0.0</modelVersion><groupId>org.chorale</groupId>
 <artifactId>s3-server</artifactId><version>1</version><dependencies><dependency><groupId>org.gaul</groupId>
 <artifactId>s3proxy</artifactId><version>2.9.0</version></dependency></dependencies></project>"""
@@ -366,7 +516,8 @@ def s3(args):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    commands = dict(make=make, account=account, throughput=throughput, kill=kill, memory=memory, cluster=cluster, s3=s3)
+    commands = dict(make=make, account=account, throughput=throughput, kill=kill, memory=memory, cluster=cluster, s3=s3,
+                    passages=passages, segments=segments)
     parser.add_argument("command", choices=commands)
     parser.add_argument("data")
     parser.add_argument("work")

@@ -55,13 +55,12 @@ final class Resampler implements Closeable {
     inputFormat = format;
     inputRate = rate;
     inputChannels = layoutChannels;
-    AVChannelLayout wanted = new AVChannelLayout();
-    AVChannelLayout standard = new AVChannelLayout();
-    av_channel_layout_default(wanted, channels);
-    // Channels of unknown order cannot be mixed down until they get the usual one.
-    av_channel_layout_default(standard, layoutChannels);
     context = new SwrContext(null);
-    try {
+    try (AVChannelLayout wanted = new AVChannelLayout();
+        AVChannelLayout standard = new AVChannelLayout()) {
+      av_channel_layout_default(wanted, channels);
+      // Channels of unknown order cannot be mixed down until they get the usual one.
+      av_channel_layout_default(standard, layoutChannels);
       int made =
           swr_alloc_set_opts2(
               context,
@@ -75,10 +74,9 @@ final class Resampler implements Closeable {
               null);
       // Without this a mix of floats may exceed 1.
       av_opt_set_double(context, "rematrix_maxval", 1.0, 0);
-      return made >= 0 && swr_init(context) >= 0;
-    } finally {
       av_channel_layout_uninit(wanted);
       av_channel_layout_uninit(standard);
+      return made >= 0 && swr_init(context) >= 0;
     }
   }
 

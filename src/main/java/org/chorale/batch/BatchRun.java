@@ -118,7 +118,9 @@ public final class BatchRun implements AutoCloseable {
     String url =
         nothingYet
             ? "mem:dry;DB_CLOSE_DELAY=-1"
-            : "file:" + database + ";FILE_LOCK=FS;WRITE_DELAY=0;DB_CLOSE_ON_EXIT=FALSE";
+            : "file:"
+                + database
+                + ";FILE_LOCK=FS;WRITE_DELAY=0;CACHE_SIZE=4096;DB_CLOSE_ON_EXIT=FALSE";
     Config user = ConfigFactory.empty();
     if (file != null) {
       if (!Files.isReadable(file)) {

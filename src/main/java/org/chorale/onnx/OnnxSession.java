@@ -7,11 +7,10 @@ import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
 import ai.onnxruntime.TensorInfo;
+import java.nio.ByteBuffer;
 import java.nio.FloatBuffer;
 import java.nio.IntBuffer;
-import java.nio.LongBuffer;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -30,6 +29,7 @@ public final class OnnxSession implements AutoCloseable {
   private final String name;
   private final int batchSize;
   private final Map<String, Input> inputs;
+  private final DirectBuffers buffers = new DirectBuffers();
 
   OnnxSession(OrtEnvironment environment, OrtSession session, String name, int batchSize)
       throws OrtException {
@@ -163,9 +163,10 @@ public final class OnnxSession implements AutoCloseable {
   private List<FloatTensor> runUnwrapped(Map<String, ? extends Tensor> inputs, List<String> outputs)
       throws OrtException {
     Map<String, OnnxTensor> tensors = new LinkedHashMap<>();
+    List<ByteBuffer> lent = new ArrayList<>();
     try {
       for (Map.Entry<String, ? extends Tensor> input : inputs.entrySet()) {
-        tensors.put(input.getKey(), tensor(input.getKey(), input.getValue()));
+        tensors.put(input.getKey(), tensor(input.getKey(), input.getValue(), lent));
       }
       try (OrtSession.Result result = session.run(tensors, new LinkedHashSet<>(outputs))) {
         List<FloatTensor> out = new ArrayList<>();
@@ -176,30 +177,45 @@ public final class OnnxSession implements AutoCloseable {
       }
     } finally {
       tensors.values().forEach(OnnxTensor::close);
+      lent.forEach(buffers::giveBack);
     }
   }
 
   private static FloatTensor floats(String output, OnnxTensor tensor) throws OrtException {
-    FloatBuffer buffer = tensor.getFloatBuffer();
+    FloatBuffer buffer = tensor.getFloatBuffer(); // a copy in the heap
     if (buffer == null) {
       throw new OrtException("the output '%s' is not of floats".formatted(output));
     }
-    float[] values = new float[buffer.remaining()];
-    buffer.get(values);
-    return new FloatTensor(values, tensor.getInfo().getShape());
+    return new FloatTensor(buffer.array(), tensor.getInfo().getShape());
   }
 
-  private OnnxTensor tensor(String input, Tensor tensor) throws OrtException {
+  private OnnxTensor tensor(String input, Tensor tensor, List<ByteBuffer> lent)
+      throws OrtException {
     if (tensor instanceof FloatTensor floats) {
+      FloatBuffer values = lend(floats.values().length, Float.BYTES, lent).asFloatBuffer();
       return OnnxTensor.createTensor(
-          environment, FloatBuffer.wrap(floats.values()), floats.shape());
+          environment, values.put(floats.values()).flip(), floats.shape());
     }
     LongTensor longs = (LongTensor) tensor;
+    int count = longs.values().length;
     if (inputs.containsKey(input) && inputs.get(input).kind() == Kind.INTS) {
-      int[] narrow = Arrays.stream(longs.values()).mapToInt(Math::toIntExact).toArray();
-      return OnnxTensor.createTensor(environment, IntBuffer.wrap(narrow), longs.shape());
+      IntBuffer narrow = lend(count, Integer.BYTES, lent).asIntBuffer();
+      for (long value : longs.values()) {
+        narrow.put(Math.toIntExact(value));
+      }
+      return OnnxTensor.createTensor(environment, narrow.flip(), longs.shape());
     }
-    return OnnxTensor.createTensor(environment, LongBuffer.wrap(longs.values()), longs.shape());
+    return OnnxTensor.createTensor(
+        environment,
+        lend(count, Long.BYTES, lent).asLongBuffer().put(longs.values()).flip(),
+        longs.shape());
+  }
+
+  /** A buffer for a run, noted among those to give back. */
+  private ByteBuffer lend(int count, int bytes, List<ByteBuffer> lent) {
+    ByteBuffer buffer = buffers.lend(Math.multiplyExact(count, bytes));
+    lent.add(buffer);
+    return buffer;
   }
 
   @Override
