@@ -20,6 +20,7 @@ import org.chorale.text.Document;
  */
 public final class TextFollower implements AutoCloseable {
 
+  private final String name;
   private final OnlineAcousticModel model;
   private final PhoneReadings readings;
   private final PhoneClasses classes;
@@ -27,11 +28,13 @@ public final class TextFollower implements AutoCloseable {
   private final Confidence confidence;
 
   private TextFollower(
+      String name,
       OnlineAcousticModel model,
       PhoneReadings readings,
       PhoneClasses classes,
       OnlineSettings settings,
       Confidence confidence) {
+    this.name = name;
     this.model = model;
     this.readings = readings;
     this.classes = classes;
@@ -55,6 +58,7 @@ public final class TextFollower implements AutoCloseable {
               model.frameSamples(),
               DurationModel.none(model.phones().symbols().size()));
       return new TextFollower(
+          online.manifest().name(),
           model,
           new PhoneReadings(pronouncer, model.phones().symbols()),
           classes,
@@ -79,6 +83,11 @@ public final class TextFollower implements AutoCloseable {
         json.path("maximumLagFrames").asInt());
   }
 
+  /** Name of the acoustic model. */
+  public String name() {
+    return name;
+  }
+
   /** The acoustic model. */
   public OnlineAcousticModel model() {
     return model;
@@ -90,8 +99,19 @@ public final class TextFollower implements AutoCloseable {
    * @throws ModelException when a lexicon is broken
    */
   public TextStream open(Document document) throws ModelException {
+    return open(document, TextStream.Origin.beginning());
+  }
+
+  /**
+   * Takes up a stream whose beginning was followed elsewhere.
+   *
+   * @throws ModelException when a lexicon is broken
+   */
+  public TextStream open(Document document, TextStream.Origin origin) throws ModelException {
     return new TextStream(
-        model, new OnlineAligner(document, readings.of(document), classes, settings, confidence));
+        model,
+        new OnlineAligner(document, readings.of(document), classes, settings, confidence),
+        origin);
   }
 
   /** Whether a word of the text, at least, can be read. */
