@@ -257,8 +257,11 @@ public final class StreamSession extends AbstractBehavior<StreamSession.Command>
   private boolean beating;
   private boolean leaving;
 
-  /** Whether another node has, or will have, the session: nothing of it is removed here. */
-  private boolean released;
+  /**
+   * Whether the session came to its end. One that stops before, because its node goes down or
+   * another has it, is left to the ledger.
+   */
+  private boolean ended;
 
   /** What the client asked for, behind the audio that waits for the model. */
   private final Deque<Runnable> controls = new ArrayDeque<>();
@@ -773,7 +776,7 @@ public final class StreamSession extends AbstractBehavior<StreamSession.Command>
     promised.clear();
     keptFrames = kept.progress().frames();
     tellWaiting();
-    return doneTold ? Behaviors.stopped() : leftWhenKept();
+    return doneTold ? stoppedWhenDone() : leftWhenKept();
   }
 
   private Behavior<Command> onBeat(Beat beat) {
@@ -790,7 +793,6 @@ public final class StreamSession extends AbstractBehavior<StreamSession.Command>
 
   /** Ends here, and leaves everything to another node. */
   private Behavior<Command> release(SessionEvent last) {
-    released = true;
     answerHeldBack();
     tellDirectly(last);
     return Behaviors.stopped();
@@ -803,6 +805,7 @@ public final class StreamSession extends AbstractBehavior<StreamSession.Command>
   }
 
   private Behavior<Command> stoppedWhenDone() {
+    ended = ended || doneTold;
     return doneTold ? Behaviors.stopped() : this;
   }
 
@@ -1177,6 +1180,7 @@ public final class StreamSession extends AbstractBehavior<StreamSession.Command>
   }
 
   private Behavior<Command> fail(SessionEvent.Failed failure) {
+    ended = true;
     answerHeldBack();
     tellDirectly(failure);
     return Behaviors.stopped();
@@ -1214,7 +1218,7 @@ public final class StreamSession extends AbstractBehavior<StreamSession.Command>
     } catch (IOException e) {
       getContext().getLog().warn("session {}: its recording cannot be closed", name, e);
     }
-    if (released) {
+    if (!ended) {
       return;
     }
     List<SessionLedger.Segment> all = new ArrayList<>();
