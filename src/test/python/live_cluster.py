@@ -163,7 +163,7 @@ def main():
     os.makedirs(folder or args.work, exist_ok=True)
     args.java = command(args)
     names = make(args)
-    results = []
+    results = []  # before the nodes are there, so that nothing else is measured
     for name in names:
         out = subprocess.run([*args.java, "align", name + ".wav", name + ".txt", "-l", "en", "--mode", "speech", "--quiet",
                               "-o", "-"], check=True, stdout=subprocess.PIPE).stdout

@@ -375,6 +375,7 @@ public final class LiveClient implements AutoCloseable {
 
   private void heard(JsonNode event) {
     lastSeq = Math.max(lastSeq, event.path("seq").asLong());
+    events.accept(event); // before whoever waits for the last one goes away
     switch (event.path("type").asText()) {
       case "ready", "resumed" -> answers.add(event);
       case "ack" ->
@@ -389,7 +390,6 @@ public final class LiveClient implements AutoCloseable {
       }
       default -> {}
     }
-    events.accept(event);
   }
 
   /** One socket's events; what an older one still says does not count. */
