@@ -193,6 +193,15 @@ class ArchitectureTest {
           .resideInAPackage("akka..");
 
   @ArchTest
+  static final ArchRule SESSIONS_DO_NOT_KNOW_HOW_A_CLUSTER_KEEPS_THEM =
+      noClasses()
+          .that()
+          .resideInAPackage("org.chorale.session")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage("org.chorale.session.cluster..", "akka.cluster..");
+
+  @ArchTest
   static final ArchRule ONE_PACKAGE_KNOWS_TARSOS =
       noClasses()
           .that()

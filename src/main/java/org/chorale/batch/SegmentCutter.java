@@ -25,9 +25,9 @@ record SegmentCutter(double minConfidence, double minSeconds, double maxSeconds)
   private static final double EDGE = 0.15;
 
   /**
-   * How much less than the mean a single word may have. A wrong word among right ones is not seen in
-   * a mean; with this, one in three of them is kept in place of one in two, for one right word in
-   * fifty more that is lost.
+   * How much less than the mean a single word may have. A wrong word among right ones is not seen
+   * in a mean; with this, one in three of them is kept in place of one in two, for one right word
+   * in fifty more that is lost.
    */
   private static final double WORD_TOLERANCE = 0.1;
 

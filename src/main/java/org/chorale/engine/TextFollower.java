@@ -19,16 +19,19 @@ import org.chorale.text.Document;
  */
 public final class TextFollower implements AutoCloseable {
 
+  private final String name;
   private final OnlineAcousticModel model;
   private final PhoneReadings readings;
   private final PhoneClasses classes;
   private final OnlineSettings settings;
 
   private TextFollower(
+      String name,
       OnlineAcousticModel model,
       PhoneReadings readings,
       PhoneClasses classes,
       OnlineSettings settings) {
+    this.name = name;
     this.model = model;
     this.readings = readings;
     this.classes = classes;
@@ -51,6 +54,7 @@ public final class TextFollower implements AutoCloseable {
               model.frameSamples(),
               DurationModel.none(model.phones().symbols().size()));
       return new TextFollower(
+          online.manifest().name(),
           model,
           new PhoneReadings(pronouncer, model.phones().symbols()),
           classes,
@@ -80,6 +84,11 @@ public final class TextFollower implements AutoCloseable {
             json.path("confidence").path("context").asDouble()));
   }
 
+  /** Name of the acoustic model. */
+  public String name() {
+    return name;
+  }
+
   /** The acoustic model. */
   public OnlineAcousticModel model() {
     return model;
@@ -91,8 +100,17 @@ public final class TextFollower implements AutoCloseable {
    * @throws ModelException when a lexicon is broken
    */
   public TextStream open(Document document) throws ModelException {
+    return open(document, TextStream.Origin.beginning());
+  }
+
+  /**
+   * Takes up a stream whose beginning was followed elsewhere.
+   *
+   * @throws ModelException when a lexicon is broken
+   */
+  public TextStream open(Document document, TextStream.Origin origin) throws ModelException {
     return new TextStream(
-        model, new OnlineAligner(document, readings.of(document), classes, settings));
+        model, new OnlineAligner(document, readings.of(document), classes, settings), origin);
   }
 
   /** Whether a word of the text, at least, can be read. */
