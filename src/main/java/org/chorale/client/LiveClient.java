@@ -60,6 +60,10 @@ public final class LiveClient implements AutoCloseable {
   private volatile long lastSeq;
   private volatile boolean lost;
   private volatile WebSocket socket;
+
+  /** Hears the socket that counts. */
+  private volatile Listener current;
+
   private String resumeToken;
   private int resumed;
 
@@ -178,12 +182,14 @@ public final class LiveClient implements AutoCloseable {
   }
 
   private void connectHere() throws IOException, InterruptedException {
+    Listener listener = new Listener();
+    current = listener;
     close();
     lost = false;
     WebSocket.Builder builder = http.newWebSocketBuilder().connectTimeout(CONNECT);
     token.ifPresent(t -> builder.header("Authorization", "Bearer " + t));
     try {
-      socket = builder.buildAsync(uri(), new Listener()).get();
+      socket = builder.buildAsync(uri(), listener).get();
     } catch (ExecutionException e) {
       throw new IOException(
           "There is no service at %s that lets this client in; start one with 'chorale serve', or see to"
@@ -400,7 +406,7 @@ public final class LiveClient implements AutoCloseable {
     @Override
     public CompletionStage<?> onText(WebSocket from, CharSequence data, boolean last) {
       text.append(data);
-      if (last && from == socket) {
+      if (last && this == current) {
         String whole = text.toString();
         text.setLength(0);
         try {
@@ -416,17 +422,17 @@ public final class LiveClient implements AutoCloseable {
 
     @Override
     public CompletionStage<?> onClose(WebSocket from, int status, String reason) {
-      ended(from);
+      ended();
       return null;
     }
 
     @Override
     public void onError(WebSocket from, Throwable error) {
-      ended(from);
+      ended();
     }
 
-    private void ended(WebSocket from) {
-      if (from == socket || socket == null) {
+    private void ended() {
+      if (this == current) {
         lost = true;
       }
     }

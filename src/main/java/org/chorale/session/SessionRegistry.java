@@ -281,7 +281,7 @@ public final class SessionRegistry extends AbstractBehavior<SessionRegistry.Comm
       return refuseCutOff(checked.resume());
     }
     Known known = checked.known();
-    boolean here = sessions.get(known.identity().key()) == known;
+    boolean here = known.equals(sessions.get(known.identity().key()));
     if (checked.current() && here) {
       return attach(checked.resume(), known);
     }

@@ -687,6 +687,7 @@ public final class StreamSession extends AbstractBehavior<StreamSession.Command>
   private void force() {
     if (intake == null
         || forcing
+        || aligning
         || around.settings().recordings().shared().isEmpty()
         || intake.frames() - forcedFrames
             < (leaving ? 1 : Math.round(ACK_SECONDS * intake.frameRate()))) {
@@ -720,7 +721,7 @@ public final class StreamSession extends AbstractBehavior<StreamSession.Command>
     }
     forcedFrames = forced.frames();
     tellWaiting();
-    return leftWhenKept();
+    return leaving ? leftWhenKept() : alignWhenHeard();
   }
 
   /** Has the ledger keep how far the session is, one time at a time. */
@@ -1015,7 +1016,7 @@ public final class StreamSession extends AbstractBehavior<StreamSession.Command>
   // The end.
 
   private Behavior<Command> alignWhenHeard() {
-    if (!finishing || aligning || stepping || !stream.isDone()) {
+    if (!finishing || aligning || forcing || leaving || stepping || !stream.isDone()) {
       return this;
     }
     if (intake.isEmpty()) {
@@ -1180,7 +1181,8 @@ public final class StreamSession extends AbstractBehavior<StreamSession.Command>
   }
 
   private Behavior<Command> fail(SessionEvent.Failed failure) {
-    ended = true;
+    // What is broken here may not be on another node of a cluster.
+    ended = failure.code() != SessionEvent.Code.INTERNAL;
     answerHeldBack();
     tellDirectly(failure);
     return Behaviors.stopped();

@@ -70,12 +70,12 @@ final class Replicas {
 
   /** The record of a session, empty when there is none; fails when there is no majority. */
   CompletionStage<Optional<SessionRecord>> read(String session) {
-    return read(SessionRecord.class, recordKey(session));
+    return this.<SessionRecord>readValue(recordKey(session));
   }
 
   /** Completes when a majority has it. */
   CompletionStage<Void> write(String session, SessionRecord value) {
-    return write(SessionRecord.class, recordKey(session), value, value.version());
+    return write(recordKey(session), value, value.version());
   }
 
   /**
@@ -91,8 +91,7 @@ final class Replicas {
       ByteBuffer bytes = ByteBuffer.allocate(2 * piece.length());
       bytes.asCharBuffer().put(piece);
       String key = partKey(session, "text", parts++);
-      written =
-          written.thenCompose(done -> write(TextPart.class, key, new TextPart(bytes.array()), 1));
+      written = written.thenCompose(done -> write(key, new TextPart(bytes.array()), 1));
     }
     int count = parts;
     return written.thenApply(done -> count);
@@ -105,7 +104,7 @@ final class Replicas {
       String key = partKey(session, "text", p);
       all =
           all.thenCombine(
-              present(TextPart.class, key),
+              this.<TextPart>present(key),
               (text, part) -> text.append(ByteBuffer.wrap(part.characters()).asCharBuffer()));
     }
     return all.thenApply(StringBuilder::toString);
@@ -114,7 +113,7 @@ final class Replicas {
   /** Writes the part of a record's words that comes next. */
   CompletionStage<Void> writeNextPart(String session, SessionRecord value) {
     String key = partKey(session, "words", value.wordParts());
-    return write(WordPart.class, key, new WordPart(value.nextPart()), value.version());
+    return write(key, new WordPart(value.nextPart()), value.version());
   }
 
   /** All words of a record. */
@@ -124,7 +123,7 @@ final class Replicas {
       String key = partKey(session, "words", p);
       all =
           all.thenCombine(
-              present(WordPart.class, key),
+              this.<WordPart>present(key),
               (words, part) -> {
                 words.addAll(part.words());
                 return words;
@@ -151,21 +150,20 @@ final class Replicas {
     return deleted;
   }
 
-  private <T> CompletionStage<T> present(Class<T> type, String key) {
-    return read(type, key)
+  private <T> CompletionStage<T> present(String key) {
+    return this.<T>readValue(key)
         .thenApply(
             value ->
                 value.orElseThrow(
                     () -> new IllegalStateException("there is no '%s'".formatted(key))));
   }
 
-  private static <T> Key<LWWRegister<T>> key(Class<T> type, String name) {
-    // The type is for the compiler: a key is its name.
+  private static <T> Key<LWWRegister<T>> key(String name) {
     return LWWRegisterKey.create(name);
   }
 
-  private <T> CompletionStage<Optional<T>> read(Class<T> type, String name) {
-    Key<LWWRegister<T>> key = key(type, name);
+  private <T> CompletionStage<Optional<T>> readValue(String name) {
+    Key<LWWRegister<T>> key = key(name);
     return AskPattern.<Replicator.Command, Replicator.GetResponse<LWWRegister<T>>>ask(
             replicator,
             replyTo -> new Replicator.Get<>(key, new Replicator.ReadMajority(patience), replyTo),
@@ -185,8 +183,8 @@ final class Replicas {
             });
   }
 
-  private <T> CompletionStage<Void> write(Class<T> type, String name, T value, long version) {
-    Key<LWWRegister<T>> key = key(type, name);
+  private <T> CompletionStage<Void> write(String name, T value, long version) {
+    Key<LWWRegister<T>> key = key(name);
     LWWRegister.Clock<T> clock = new Version<>(version);
     LWWRegister<T> initial = LWWRegister.create(self, value, clock);
     return AskPattern.<Replicator.Command, Replicator.UpdateResponse<LWWRegister<T>>>ask(
@@ -208,7 +206,7 @@ final class Replicas {
   }
 
   private CompletionStage<Void> delete(String name) {
-    Key<LWWRegister<CborMessage>> key = key(CborMessage.class, name);
+    Key<LWWRegister<CborMessage>> key = key(name);
     return AskPattern.<Replicator.Command, Replicator.DeleteResponse<LWWRegister<CborMessage>>>ask(
             replicator,
             replyTo ->
