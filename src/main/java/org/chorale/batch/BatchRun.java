@@ -4,6 +4,7 @@ import akka.actor.CoordinatedShutdown;
 import akka.actor.typed.ActorRef;
 import akka.actor.typed.ActorSystem;
 import akka.actor.typed.Behavior;
+import akka.actor.typed.ChildFailed;
 import akka.actor.typed.DispatcherSelector;
 import akka.actor.typed.SupervisorStrategy;
 import akka.actor.typed.delivery.ConsumerController;
@@ -14,6 +15,7 @@ import akka.cluster.typed.ClusterSingleton;
 import akka.cluster.typed.SingletonActor;
 import akka.management.cluster.bootstrap.ClusterBootstrap;
 import akka.management.javadsl.AkkaManagement;
+import akka.persistence.typed.internal.JournalFailureException;
 import akka.stream.javadsl.Sink;
 import akka.stream.javadsl.Source;
 import com.typesafe.config.Config;
@@ -183,7 +185,14 @@ public final class BatchRun implements AutoCloseable {
             context -> {
               new Wiring(context.getSystem(), request, node, tools, database, cluster)
                   .spawn(context, watcher(listener, end));
-              return Behaviors.empty();
+              return Behaviors.receive(Void.class)
+                  .onSignal(
+                      ChildFailed.class,
+                      failed -> {
+                        end.complete(broken(failed.getCause()));
+                        return Behaviors.stopped();
+                      })
+                  .build();
             });
     ActorSystem<Void> system = ActorSystem.create(guardian, SYSTEM, config);
     system
@@ -192,6 +201,22 @@ public final class BatchRun implements AutoCloseable {
             (done, error) ->
                 end.complete(new JobUpdate.Broken("The job was ended before it was complete.")));
     return new BatchRun(system, end);
+  }
+
+  /** The job itself failed, not an item of it. */
+  private static JobUpdate broken(Throwable error) {
+    Throwable cause = error;
+    while (cause.getCause() != null) {
+      cause = cause.getCause();
+    }
+    String message = cause.getMessage() == null ? cause.toString() : cause.getMessage();
+    String reason = message.lines().findFirst().orElse("");
+    return new JobUpdate.Broken(
+        error instanceof JournalFailureException
+            ? "The journal of the job cannot be written (%s); make room on its disk or start its"
+                    .formatted(reason)
+                + " database, then start the same command again: what is done is not lost."
+            : "The job cannot go on (%s); start the same command again.".formatted(reason));
   }
 
   /** The lock of the database is ours: nobody else writes there. */

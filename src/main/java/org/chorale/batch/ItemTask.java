@@ -14,7 +14,6 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.Semaphore;
 import java.util.stream.Stream;
 import org.chorale.align.Alignment;
@@ -37,14 +36,6 @@ import org.chorale.text.TextReader;
  */
 final class ItemTask {
 
-  /**
-   * More words a second than anybody speaks or sings for long: the text is longer than the audio.
-   */
-  private static final double MOST_WORDS_PER_SECOND = 5;
-
-  /** How often a passage is narrowed. */
-  private static final int PASSAGE_ROUNDS = 3;
-
   private static final int SECONDS_OF_UNKNOWN_LENGTH = 600;
 
   private final BatchSettings settings;
@@ -56,7 +47,7 @@ final class ItemTask {
   private final DocumentReader documents = new DocumentReader();
   private final TextReader texts = new TextReader();
   private final TextParts parts = new TextParts(documents);
-  private final PassageFinder passages = new PassageFinder();
+  private final PassageSearch passages;
   private final ObjectMapper json = new ObjectMapper();
   private final String digest;
   private final int budgetSeconds;
@@ -80,6 +71,7 @@ final class ItemTask {
     this.aligner = aligner;
     this.songs = songs;
     this.cues = cues;
+    this.passages = new PassageSearch(aligner, parts);
     this.names = OutputNames.of(settings);
     this.digest = settings.digest();
     this.budgetSeconds = budgetSeconds;
@@ -240,43 +232,20 @@ final class ItemTask {
     try (AudioSource source = prepared.source) {
       alignment = aligner.align(item.mode(), source, document);
     }
-    TextParts.Part part = new TextParts.Part(document, 0);
-    double words = document.words().size();
-    boolean tooMuch =
-        words > MOST_WORDS_PER_SECOND * alignment.audio().durationSeconds() + 10
-            && ItemStatus.of(alignment.verdict()) != ItemStatus.OK;
-    if (item.passage() == Passage.PART || (item.passage() == Passage.AUTO && tooMuch)) {
-      for (int round = 0; round < PASSAGE_ROUNDS; round++) {
-        // Words on either side may still be taken back, but for the last time.
-        Optional<PassageFinder.Range> range =
-            round < PASSAGE_ROUNDS - 1
-                ? passages.withMargin(alignment.words())
-                : passages.densest(alignment.words());
-        if (range.isEmpty()) {
-          break;
-        }
-        if (range.get().size() >= part.document().words().size()) {
-          continue;
-        }
-        TextParts.Part narrower =
-            parts.part(part.document(), item.text(), range.get().from(), range.get().to());
-        part = new TextParts.Part(narrower.document(), part.charStart() + narrower.charStart());
-        try (AudioSource source = new ReadAheadSource(open(item, prepared.audio))) {
-          alignment = aligner.align(item.mode(), source, part.document());
-        }
-      }
-      alignment = TextParts.inWhole(alignment, part);
+    ForcedRounds.Opener opener = () -> new ReadAheadSource(open(item, prepared.audio));
+    Document heard = document;
+    boolean longer = item.passage() == Passage.AUTO && PassageSearch.isNeeded(alignment, document);
+    if (item.passage() == Passage.PART || longer) {
+      PassageSearch.Found found =
+          passages.narrow(alignment, document, item.text(), item.mode(), opener);
+      heard = found.part().document();
+      alignment = TextParts.inWhole(found.alignment(), found.part());
     }
     List<Segment> segments = List.of();
     if (settings.segments()) {
       SegmentCutter cutter = SegmentCutter.standard(settings.segmentConfidence());
       Alignment sure =
-          new ForcedRounds(aligner, parts, cutter)
-              .improve(
-                  alignment,
-                  part.document(),
-                  item.mode(),
-                  () -> new ReadAheadSource(open(item, prepared.audio)));
+          new ForcedRounds(aligner, parts, cutter).improve(alignment, heard, item.mode(), opener);
       segments = cutter.cut(sure);
     }
     if (item.audio().size() > 1) {

@@ -11,8 +11,14 @@ import org.chorale.align.WordStatus;
  */
 final class PassageFinder {
 
-  /** What a word that was not found costs; one that was is worth its confidence. */
+  /** What a word that was not found costs. */
   private static final double MISSING_COST = 0.4;
+
+  /**
+   * A word that was found is worth its confidence less this: what is said before and after the
+   * passage is laid on words of its neighbours, which are less sure than that.
+   */
+  private static final double UNSURE = 0.3;
 
   /** Words on either side that the next alignment may take back. */
   private static final int MARGIN = 4;
@@ -36,7 +42,7 @@ final class PassageFinder {
       if (word.status() == WordStatus.INTERPOLATED) {
         continue;
       }
-      sum += word.isTimed() ? word.confidence() : -MISSING_COST;
+      sum += word.isTimed() ? word.confidence() - UNSURE : -MISSING_COST;
       if (sum <= 0) {
         sum = 0;
         from = w + 1;

@@ -4,6 +4,9 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReadWriteLock;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
 import org.chorale.align.Alignment;
 import org.chorale.audio.AudioSource;
 import org.chorale.engine.RecordingAligner;
@@ -12,14 +15,30 @@ import org.chorale.model.ModelFolder;
 import org.chorale.onnx.Device;
 import org.chorale.onnx.OrtRuntime;
 import org.chorale.text.Document;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/** Models of both modes, each loaded when the first item needs it. Thread-safe. */
+/**
+ * Models of both modes, each loaded when the first item needs it. A run may end while items are
+ * still under way (one that took too long, a journal that cannot be written): what they use is not
+ * taken away under them. Thread-safe.
+ */
 public final class SharedModels implements Aligner, AutoCloseable {
+
+  private static final Logger LOG = LoggerFactory.getLogger(SharedModels.class);
+
+  /** How long the end waits for items that are under way. */
+  private static final long PATIENCE_SECONDS = 10;
 
   private final Path models;
   private final Path override;
   private final OrtRuntime runtime;
   private final Map<String, RecordingAligner> loaded = new HashMap<>();
+
+  /** Read by those that use the models; written by the end. */
+  private final ReadWriteLock use = new ReentrantReadWriteLock();
+
+  private boolean closed;
 
   /**
    * Models of a folder.
@@ -78,26 +97,55 @@ public final class SharedModels implements Aligner, AutoCloseable {
     return models.resolve(mode.equals("lyrics") ? "lyrics-v1" : "speech-v1");
   }
 
+  /** What is done with a model. */
+  private interface Use<T> {
+    T of(RecordingAligner aligner) throws IOException;
+  }
+
+  private <T> T with(String mode, Use<T> what) throws IOException {
+    use.readLock().lock();
+    try {
+      if (closed) {
+        throw new IOException("The run has ended.");
+      }
+      return what.of(load(mode));
+    } finally {
+      use.readLock().unlock();
+    }
+  }
+
   @Override
   public int channels(String mode) throws IOException {
-    return load(mode).channels();
+    return with(mode, RecordingAligner::channels);
   }
 
   @Override
   public boolean canRead(String mode, Document document) throws IOException {
-    return load(mode).canRead(document);
+    return with(mode, aligner -> aligner.canRead(document));
   }
 
   @Override
   public Alignment align(String mode, AudioSource source, Document document) throws IOException {
-    return load(mode).align(source, document, samples -> {});
+    return with(mode, aligner -> aligner.align(source, document, samples -> {}));
   }
 
   @Override
   public void close() {
-    synchronized (loaded) {
+    try {
+      if (!use.writeLock().tryLock(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
+        LOG.debug("an item is still under way: its models go with the process");
+        return;
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return;
+    }
+    try {
+      closed = true;
       loaded.values().forEach(RecordingAligner::close);
       loaded.clear();
+    } finally {
+      use.writeLock().unlock();
     }
   }
 }

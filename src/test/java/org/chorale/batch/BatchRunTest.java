@@ -281,6 +281,45 @@ class BatchRunTest {
   }
 
   @Test
+  void aJournalThatCannotBeWrittenEndsTheRunWithAReason() throws Exception {
+    for (int i = 0; i < 8; i++) {
+      item("good" + i, "fine words are spoken here");
+    }
+    Config usual = BatchRun.config(null, out.resolve(".chorale"), false);
+    // The database goes away in the middle, as a server does or a disk that is full.
+    aligner.afterCalls(
+        4,
+        () -> {
+          while (!anItemEnded()) {
+            Thread.sleep(10); // the first of those before it is on its way to the journal
+          }
+          try (var connection =
+                  java.sql.DriverManager.getConnection(
+                      usual.getString("akka-persistence-jdbc.shared-databases.slick.db.url"),
+                      "sa",
+                      "");
+              var statement = connection.createStatement()) {
+            statement.execute("SHUTDOWN IMMEDIATELY");
+          }
+        });
+    JobUpdate update = run(usual, false, false);
+    assertThat(update).isInstanceOf(JobUpdate.Broken.class);
+    assertThat(((JobUpdate.Broken) update).reason())
+        .startsWith("The journal of the job cannot be written (")
+        .contains("start the same command again");
+    int before = aligner.calls.get();
+    JobSummary after = summary(run(false, false));
+    assertThat(after.ok()).isEqualTo(8);
+    assertThat(aligner.calls.get() - before).isLessThan(8); // some were in the journal
+  }
+
+  private boolean anItemEnded() {
+    synchronized (updates) {
+      return updates.stream().anyMatch(JobUpdate.Ended.class::isInstance);
+    }
+  }
+
+  @Test
   void twoRunsDoNotShareAnOutput() throws Exception {
     item("a", "some words");
     run(false, false);

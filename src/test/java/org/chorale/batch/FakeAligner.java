@@ -20,6 +20,19 @@ final class FakeAligner implements Aligner {
   final AtomicInteger running = new AtomicInteger();
   final AtomicInteger mostRunning = new AtomicInteger();
   private final AtomicInteger flaky = new AtomicInteger();
+  private int eventAfter;
+  private Event event = () -> {};
+
+  /** Something that happens while items are aligned. */
+  interface Event {
+    void happen() throws Exception;
+  }
+
+  /** Has something happen in the call of this number; before the first. */
+  void afterCalls(int number, Event what) {
+    eventAfter = number;
+    event = what;
+  }
 
   @Override
   public int channels(String mode) {
@@ -33,7 +46,13 @@ final class FakeAligner implements Aligner {
 
   @Override
   public Alignment align(String mode, AudioSource source, Document document) throws IOException {
-    calls.incrementAndGet();
+    if (calls.incrementAndGet() == eventAfter) {
+      try {
+        event.happen();
+      } catch (Exception e) {
+        throw new IllegalStateException(e);
+      }
+    }
     mostRunning.accumulateAndGet(running.incrementAndGet(), Math::max);
     try {
       return alignNow(source, document);

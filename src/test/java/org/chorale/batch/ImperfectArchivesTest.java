@@ -4,10 +4,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.chorale.align.AlignedWord;
 import org.chorale.align.Alignment;
 import org.chorale.align.Verdict;
 import org.chorale.align.WordStatus;
+import org.chorale.audio.AudioInfo;
+import org.chorale.audio.AudioSource;
+import org.chorale.text.Document;
+import org.chorale.text.DocumentReader;
+import org.chorale.text.TextFile;
+import org.chorale.text.TextFormat;
+import org.chorale.text.Word;
 import org.junit.jupiter.api.Test;
 
 /** Passages, clips, and recordings in parts. */
@@ -52,6 +61,78 @@ class ImperfectArchivesTest {
     assertThat(new PassageFinder().densest(words("....."))).isEmpty();
     assertThat(new PassageFinder().withMargin(words("..XXX..")))
         .contains(new PassageFinder.Range(0, 7));
+    // Neighbours on which an announcement was laid are not sure.
+    assertThat(new PassageFinder().densest(words("xxXXXXxxx")))
+        .contains(new PassageFinder.Range(2, 6));
+  }
+
+  @Test
+  void aPassageIsFoundInATextInWhichItDoesNotStandOut() throws Exception {
+    // Nothing is found in more than 60 words at a time; what is heard are the words 100 to 111.
+    StringBuilder text = new StringBuilder();
+    for (int w = 0; w < 200; w++) {
+      text.append("word").append((char) ('a' + w % 26)).append((char) ('a' + w / 26)).append(' ');
+    }
+    DocumentReader documents = new DocumentReader();
+    Document whole =
+        documents.parse(new TextFile("t", TextFormat.PLAIN, text.toString().strip()), "en");
+    int first = whole.words().get(100).charStart();
+    Set<String> heard =
+        whole.words().subList(100, 112).stream().map(Word::text).collect(Collectors.toSet());
+    Aligner picky =
+        new Aligner() {
+          @Override
+          public int channels(String mode) {
+            return 1;
+          }
+
+          @Override
+          public boolean canRead(String mode, Document document) {
+            return true;
+          }
+
+          @Override
+          public Alignment align(String mode, AudioSource source, Document document) {
+            boolean found = document.words().size() <= 60;
+            List<AlignedWord> words = new ArrayList<>();
+            for (Word word : document.words()) {
+              boolean there = found && heard.contains(word.text());
+              words.add(
+                  new AlignedWord(
+                      word.text(),
+                      word.charStart(),
+                      word.charEnd(),
+                      word.line(),
+                      there ? WordStatus.ALIGNED : WordStatus.MISSING,
+                      there ? words.size() * 0.1 : Double.NaN,
+                      there ? words.size() * 0.1 + 0.1 : Double.NaN,
+                      there ? 0.9 : 0,
+                      List.of()));
+            }
+            long there = words.stream().filter(AlignedWord::isTimed).count();
+            return new Alignment(
+                new Alignment.Audio("a.wav", 4, 16_000, 1),
+                "en",
+                "speech",
+                "m",
+                there / (double) words.size(),
+                there == 0 ? Verdict.MISMATCH : Verdict.OK,
+                List.of(),
+                words);
+          }
+        };
+    Alignment nothing = picky.align("speech", null, whole);
+    PassageSearch.Found passage =
+        new PassageSearch(picky, new TextParts(documents))
+            .narrow(
+                nothing,
+                whole,
+                "t",
+                "speech",
+                () -> new MemorySource(new float[16], 16, 1, new AudioInfo("a", 16_000, 1, 4)));
+    assertThat(passage.part().charStart()).isEqualTo(first);
+    assertThat(passage.part().document().words()).extracting(Word::text).hasSameElementsAs(heard);
+    assertThat(passage.alignment().verdict()).isEqualTo(Verdict.OK);
   }
 
   @Test
