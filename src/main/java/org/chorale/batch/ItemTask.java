@@ -26,6 +26,7 @@ import org.chorale.export.CueShaper;
 import org.chorale.export.ExportOptions;
 import org.chorale.export.Song;
 import org.chorale.export.TimedFormat;
+import org.chorale.engine.RecordingAligner;
 import org.chorale.text.Document;
 import org.chorale.text.DocumentReader;
 import org.chorale.text.TextException;
@@ -92,6 +93,7 @@ final class ItemTask {
     private final String fingerprint;
     private final boolean unchanged;
     private final List<Path> audio;
+    private final String mode;
     private final Document document;
     private final AudioSource source;
     private final JoinedSource joined;
@@ -102,6 +104,7 @@ final class ItemTask {
         String fingerprint,
         boolean unchanged,
         List<Path> audio,
+        String mode,
         Document document,
         AudioSource opened,
         Path scratch) {
@@ -109,6 +112,7 @@ final class ItemTask {
       this.fingerprint = fingerprint;
       this.unchanged = unchanged;
       this.audio = audio;
+      this.mode = mode;
       this.document = document;
       this.source = opened == null ? null : new ReadAheadSource(opened);
       this.joined = opened instanceof JoinedSource several ? several : null;
@@ -164,9 +168,10 @@ final class ItemTask {
       Document document = document(item, text);
       String fingerprint = Fingerprint.of(item, contents, digest);
       boolean unchanged = fingerprint.equals(work.known());
-      AudioSource opened = unchanged ? null : open(item, audio);
+      String mode = unchanged ? item.mode() : mode(item, audio);
+      AudioSource opened = unchanged ? null : open(item, audio, mode);
       complete = true;
-      return new Prepared(work, fingerprint, unchanged, audio, document, opened, scratch);
+      return new Prepared(work, fingerprint, unchanged, audio, mode, document, opened, scratch);
     } finally {
       if (!complete && scratch != null) {
         deleteFolder(scratch);
@@ -211,8 +216,24 @@ final class ItemTask {
     }
   }
 
-  private AudioSource open(BatchItem item, List<Path> audio) throws IOException {
-    int channels = aligner.channels(item.mode());
+  /** What is heard in the first of its recordings where the item leaves it open. */
+  private String mode(BatchItem item, List<Path> audio) throws IOException {
+    if (!item.mode().equals("auto")) {
+      return item.mode();
+    }
+    Path first = audio.get(0);
+    if (!Files.isRegularFile(first) || !aligner.tellsSongs()) {
+      return "speech"; // a pipe can be heard only once
+    }
+    try (AudioSource source = new AudioFiles().open(first.toString(), 2)) {
+      return RecordingAligner.mayBeSong(source.info()) && aligner.isSong(source)
+          ? "lyrics"
+          : "speech";
+    }
+  }
+
+  private AudioSource open(BatchItem item, List<Path> audio, String mode) throws IOException {
+    int channels = aligner.channels(mode);
     AudioFiles files = new AudioFiles();
     return audio.size() == 1
         ? files.open(audio.get(0).toString(), channels)
@@ -238,7 +259,7 @@ final class ItemTask {
     Alignment alignment;
     double[] partSeconds = {};
     try (AudioSource source = prepared.source) {
-      alignment = aligner.align(item.mode(), source, document);
+      alignment = aligner.align(prepared.mode, source, document);
     }
     TextParts.Part part = new TextParts.Part(document, 0);
     double words = document.words().size();
@@ -261,8 +282,8 @@ final class ItemTask {
         TextParts.Part narrower =
             parts.part(part.document(), item.text(), range.get().from(), range.get().to());
         part = new TextParts.Part(narrower.document(), part.charStart() + narrower.charStart());
-        try (AudioSource source = new ReadAheadSource(open(item, prepared.audio))) {
-          alignment = aligner.align(item.mode(), source, part.document());
+        try (AudioSource source = new ReadAheadSource(open(item, prepared.audio, prepared.mode))) {
+          alignment = aligner.align(prepared.mode, source, part.document());
         }
       }
       alignment = TextParts.inWhole(alignment, part);
@@ -275,8 +296,8 @@ final class ItemTask {
               .improve(
                   alignment,
                   part.document(),
-                  item.mode(),
-                  () -> new ReadAheadSource(open(item, prepared.audio)));
+                  prepared.mode,
+                  () -> new ReadAheadSource(open(item, prepared.audio, prepared.mode)));
       segments = cutter.cut(sure);
     }
     if (item.audio().size() > 1) {

@@ -94,6 +94,16 @@ public final class SharedModels implements Aligner, AutoCloseable {
   }
 
   @Override
+  public boolean tellsSongs() {
+    return override == null && models.resolve("lyrics-v1").toFile().isDirectory();
+  }
+
+  @Override
+  public boolean isSong(AudioSource source) throws IOException {
+    return load("lyrics").hearsSong(source);
+  }
+
+  @Override
   public void close() {
     synchronized (loaded) {
       loaded.values().forEach(RecordingAligner::close);
