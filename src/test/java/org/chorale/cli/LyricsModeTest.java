@@ -74,7 +74,8 @@ class LyricsModeTest {
         double chord = 0;
         for (double hertz : CHORDS[i / RATE % CHORDS.length]) {
           double turns = 2 * Math.PI * hertz * (1 + 0.003 * side) * i / RATE + side;
-          chord += decay * (Math.sin(turns) + 0.5 * Math.sin(2 * turns) + 0.3 * Math.sin(3 * turns));
+          chord +=
+              decay * (Math.sin(turns) + 0.5 * Math.sin(2 * turns) + 0.3 * Math.sin(3 * turns));
         }
         wav.putShort((short) (12_000 * sung + 400 * chord));
       }
