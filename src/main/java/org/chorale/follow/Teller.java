@@ -21,7 +21,9 @@ final class Teller {
   private final OnlineSettings.WordConfidence confidence;
   private final BitSet told = new BitSet();
   private final List<Trace> waiting = new ArrayList<>();
+  private Trace last = Trace.root();
   private double lastStartSeconds;
+  private double lastEndSeconds;
 
   Teller(double frameSeconds, int lagFrames, OnlineSettings.WordConfidence confidence) {
     this.frameSeconds = frameSeconds;
@@ -80,10 +82,13 @@ final class Teller {
       return;
     }
     told.set(word.word);
-    // Words that a better path takes the place of keep their time; starts still never decrease.
-    double start = Math.max(lastStartSeconds, word.startSeconds);
+    // A word that a better path puts in the place of others may overlap them; starts never fall.
+    double floor = word.descendsFrom(last) ? lastEndSeconds : lastStartSeconds;
+    double start = Math.max(floor, word.startSeconds);
     double end = Math.max(start, word.endFrame * frameSeconds);
+    last = word;
     lastStartSeconds = start;
+    lastEndSeconds = end;
     out.add(new OnlineEvent.Final(word.word, start, end, confidence(word)));
   }
 
