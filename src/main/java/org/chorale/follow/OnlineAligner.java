@@ -106,8 +106,7 @@ public final class OnlineAligner {
       OnlineSettings settings) {
     this.classes = classes;
     this.settings = settings;
-    this.teller =
-        new Teller(classes.frameSeconds(), settings.maximumLagFrames(), settings.confidence());
+    this.teller = new Teller(classes.frameSeconds(), settings.confidence());
     int star = classes.symbols().size();
     TextTrellis.Mapped mapped =
         TextTrellis.mapped(readings, classes.silence(), star, settings.search());

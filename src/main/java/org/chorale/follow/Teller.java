@@ -13,11 +13,10 @@ import java.util.List;
  */
 final class Teller {
 
-  /** How much longer than the lag a poor word among good ones waits for the next one, frames. */
-  private static final int PATIENCE_FRAMES = 30;
+  /** How long a poor word among good ones waits for the next one, frames after its end. */
+  private static final int PATIENCE_FRAMES = 40;
 
   private final double frameSeconds;
-  private final int lagFrames;
   private final OnlineSettings.WordConfidence confidence;
   private final BitSet told = new BitSet();
   private final List<Trace> waiting = new ArrayList<>();
@@ -25,9 +24,8 @@ final class Teller {
   private double lastStartSeconds;
   private double lastEndSeconds;
 
-  Teller(double frameSeconds, int lagFrames, OnlineSettings.WordConfidence confidence) {
+  Teller(double frameSeconds, OnlineSettings.WordConfidence confidence) {
     this.frameSeconds = frameSeconds;
-    this.lagFrames = lagFrames;
     this.confidence = confidence;
   }
 
@@ -63,8 +61,7 @@ final class Teller {
 
   /** Poor words after which nothing comes. */
   void wait(int frame, List<OnlineEvent> out) {
-    if (!waiting.isEmpty()
-        && frame > waiting.get(waiting.size() - 1).endFrame + lagFrames + PATIENCE_FRAMES) {
+    if (!waiting.isEmpty() && frame > waiting.get(waiting.size() - 1).endFrame + PATIENCE_FRAMES) {
       hurry(out);
     }
   }
