@@ -5,12 +5,10 @@ import akka.coordination.lease.LeaseSettings;
 import akka.coordination.lease.javadsl.Lease;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.AtomicMoveNotSupportedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
@@ -87,19 +85,34 @@ public final class FolderLease extends Lease {
     }
   }
 
+  /** One at a time: whoever looked before another moved it away must look again, at a new file. */
   private void moveAwayIfOld() throws IOException {
-    try {
-      Instant written = Files.getLastModifiedTime(file).toInstant();
-      if (written.isBefore(Instant.now().minus(timeout))) {
-        Path away = file.resolveSibling(file.getFileName() + ".old." + UUID.randomUUID());
-        Files.move(file, away, StandardCopyOption.ATOMIC_MOVE);
-        Files.delete(away);
-      }
-    } catch (NoSuchFileException e) {
-      // Nobody has it, or another node was quicker.
+    if (!isOld(file)) {
       return;
-    } catch (AtomicMoveNotSupportedException e) {
-      throw new IOException("The folder of a cluster has to be one file system.", e);
+    }
+    Path guard = file.resolveSibling(file.getFileName() + ".guard");
+    if (isOld(guard)) {
+      Files.deleteIfExists(guard); // its node died between two lines
+    }
+    try {
+      Files.createFile(guard);
+    } catch (FileAlreadyExistsException e) {
+      return;
+    }
+    try {
+      if (isOld(file)) {
+        Files.deleteIfExists(file);
+      }
+    } finally {
+      Files.deleteIfExists(guard);
+    }
+  }
+
+  private boolean isOld(Path path) throws IOException {
+    try {
+      return Files.getLastModifiedTime(path).toInstant().isBefore(Instant.now().minus(timeout));
+    } catch (NoSuchFileException e) {
+      return false;
     }
   }
 

@@ -54,7 +54,7 @@ class FolderLeaseTest {
 
   @Test
   void oneOfManyGetsItAndNobodyElseGivesItBack() throws Exception {
-    for (int round = 0; round < 20; round++) {
+    for (int round = 0; round < 200; round++) {
       assertThat(winners(round)).isEqualTo(1);
       Path file = folder.resolve("vote.lease");
       String owner = Files.readString(file);
