@@ -29,7 +29,7 @@ final class Teller {
     this.confidence = confidence;
   }
 
-  /** The words of a trace up to here will not change any more. */
+  /** The best path has gone through these words for long enough. */
   void settle(Trace words, List<OnlineEvent> out) {
     if (words.isSettled()) {
       return;
@@ -59,7 +59,7 @@ final class Teller {
     }
   }
 
-  /** Poor words after which nothing comes. */
+  /** Tells poor words among good ones after which nothing comes; forgets what nothing confirmed. */
   void wait(int frame, List<OnlineEvent> out) {
     if (!waiting.isEmpty() && frame > waiting.get(waiting.size() - 1).endFrame + PATIENCE_FRAMES) {
       hurry(out);
