@@ -4,7 +4,8 @@ effects, in stereo mixes with accompaniment at -10 to +12 dB, with instrumental 
 usage: augment.py SHARED_DATA WORK_DIR POOL_DIR SEED SHARDS
 WORK_DIR holds sung-* (sing.py), real and its labels, synthetic-* (speech-v1), music (beds, mono), accompaniment
 (accompany.py) and pjs (pjs.py). Keeps at most SHARDS files POOL_DIR/*.npz: f float16 [items, FEATURES, ITEM_FRAMES];
-per frame a, b (first and last phone), s (share of b in 1/255ths), p, c, n (the phone and its neighbours; 255 unknown);
+per frame a, b (first and last phone), s (share of b in 1/255ths), p, c, n (the phone and its neighbours; 255 unknown),
+v (0 no voice, 1 speech, 2 song);
 texts: per item [[first frame, last frame, text], ...] as JSON.
 """
 import glob
@@ -26,6 +27,7 @@ from corpus import Corpus
 ITEM_FRAMES = 1600  # 16 s, context included
 ITEMS = 24
 UNKNOWN = 255
+SPOKEN, SUNG = 1, 2
 OFFSET_FRAMES = 3  # the window of a frame begins up to 432 samples before it
 
 
@@ -126,11 +128,11 @@ class Augmenter:
             samples = np.interp(position, np.arange(len(samples)), samples).astype(np.float32)
             ends = np.stack([ends[:, 0], np.minimum(len(samples), np.round(ends[:, 1] / ratio).astype(np.int64))], 1)
         text = item["text"] if item["language"] in ("en", "de", "fr", "es", "it", "pt", "nl") else ""
-        return samples, ends, text
+        return samples, ends, text, SUNG if name in ("sung", "pjs") else SPOKEN
 
     def voice(self, need):
-        """Samples, phone ends and texts with their samples: utterances and pauses until `need` is full."""
-        rng, parts, ends, texts, at = self.rng, [], [], [], 0
+        """Samples, phone ends, texts with their samples, and kinds: utterances and pauses until `need` is full."""
+        rng, parts, ends, texts, kinds, at = self.rng, [], [], [], np.zeros(need, np.uint8), 0
         if rng.random() < 0.2:
             at = int(rng.uniform(0, 5) * 16000)
             parts.append(np.zeros(at, np.float32))
@@ -138,7 +140,7 @@ class Augmenter:
         cut = not parts
         long_gaps = rng.uniform(0, 0.5)
         while at < need:
-            samples, e, text = self.utterance()
+            samples, e, text, kind = self.utterance()
             if cut and len(samples) > 32000:  # the first one begins anywhere
                 skip = int(rng.integers(len(samples) // 2))
                 samples, e, text = samples[skip:], np.stack([e[:, 0], e[:, 1] - skip], 1), ""
@@ -146,6 +148,7 @@ class Augmenter:
             cut = False
             parts.append(samples * rng.uniform(0.6, 1) / (np.sqrt(np.mean(samples ** 2)) + 1e-4) * 0.1)
             ends += [(int(p), int(x) + at) for p, x in e]
+            kinds[at:at + len(samples)] = kind
             if text and at + len(samples) < need:
                 texts.append((at, at + len(samples), text))
             at += len(samples)
@@ -153,7 +156,7 @@ class Augmenter:
             parts.append(np.zeros(gap, np.float32))
             at += gap
             ends.append((0, at))
-        return np.concatenate(parts)[:need], ends, texts
+        return np.concatenate(parts)[:need], ends, texts, kinds
 
     def stretch(self, corpus, n, channels):
         rng = self.rng
@@ -215,7 +218,7 @@ class Augmenter:
     def item(self):
         rng = self.rng
         need = (ITEM_FRAMES + 2 * OFFSET_FRAMES + 2) * net.HOP
-        voice, ends, texts = self.voice(need)
+        voice, ends, texts, kinds = self.voice(need)
         if rng.random() < 0.5:
             voice = self.equalise(voice)
         if rng.random() < 0.15:  # echo in time
@@ -253,6 +256,8 @@ class Augmenter:
             x = np.clip(x, -limit, limit)
         x = x / (np.max(np.abs(x)) + 1e-9) * 10 ** (-rng.uniform(0, 20) / 20)
         labels = [v[OFFSET_FRAMES:OFFSET_FRAMES + ITEM_FRAMES] for v in frame_labels(ends, ITEM_FRAMES + 2 * OFFSET_FRAMES)]
+        kinds = kinds[OFFSET_FRAMES * net.HOP + net.HOP // 2::net.HOP][:ITEM_FRAMES]
+        labels.append(np.where(labels[4] == net.P.INDEX[net.P.SILENCE], 0, kinds).astype(np.uint8))
         begin = OFFSET_FRAMES * net.HOP - net.EDGE
         f = self.features(x[:, begin:].astype(np.float32))[:, :ITEM_FRAMES]
         spans = [(s // net.HOP - OFFSET_FRAMES, e // net.HOP - OFFSET_FRAMES, t) for s, e, t in texts]
@@ -268,7 +273,7 @@ def main(shared, work, pool, seed, shards):
         items = [augmenter.item() for _ in range(ITEMS)]
         path = f"{pool}/{seed}-{count:06d}.npz"
         np.savez(path + ".part.npz", f=np.stack([i[0] for i in items]),
-                 **{k: np.stack([i[1][j] for i in items]) for j, k in enumerate("abspcn")},
+                 **{k: np.stack([i[1][j] for i in items]) for j, k in enumerate("abspcnv")},
                  texts=np.array(json.dumps([i[2] for i in items])))
         os.replace(path + ".part.npz", path)
         count += 1

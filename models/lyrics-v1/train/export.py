@@ -79,7 +79,8 @@ class Audio(nn.Module):
         frames = torch.log_softmax(self.model.pairs(self.model.head(x), len(P.PHONES)), 2)
         y = self.model.pairs(self.model.phone_embedding(x), net.EMBEDDING)
         y = self.model.scale * y / torch.sqrt((y * y).sum(2, keepdim=True) + 1e-12)
-        return torch.cat([frames, torch.log_softmax(torch.matmul(y, text.transpose(0, 1)), 2)], 2)
+        kinds = torch.softmax(self.model.pairs(self.model.voice(x), net.VOICE_KINDS), 2)
+        return torch.cat([frames, torch.log_softmax(torch.matmul(y, text.transpose(0, 1)), 2)], 2), kinds
 
 
 class Text(nn.Module):
@@ -116,9 +117,9 @@ def main(work, checkpoint, folder):
     torch.onnx.export(Text(model.phone_text).eval(), contexts, text, input_names=["contexts"], output_names=["vectors"],
                       opset_version=17, dynamic_axes={"contexts": {0: "symbols"}, "vectors": {0: "symbols"}})
     torch.onnx.export(Audio(model).eval(), (samples, model.phone_text(contexts)), audio, input_names=["samples", "text"],
-                      output_names=["log_posteriors"], opset_version=17, do_constant_folding=False,
+                      output_names=["log_posteriors", "voice_kinds"], opset_version=17, do_constant_folding=False,
                       dynamic_axes={"samples": {2: "samples"}, "text": {0: "symbols"},
-                                    "log_posteriors": {1: "frames", 2: "classes"}})
+                                    "log_posteriors": {1: "frames", 2: "classes"}, "voice_kinds": {1: "frames"}})
     with torch.no_grad():
         assert (Features()(samples) - net.Features()(samples)).abs().max() < 1e-2
     files = {}
@@ -135,7 +136,7 @@ def main(work, checkpoint, folder):
         "sampleRate": net.SAMPLE_RATE, "channels": 2, "features": "raw", "frameStrideSamples": net.HOP, "frameMultiple": 2,
         "contextSamples": net.CONTEXT_SAMPLES, "leftContextFrames": net.CONTEXT_FRAMES,
         "rightContextFrames": net.CONTEXT_FRAMES, "vectorSize": net.EMBEDDING,
-        "vocabulary": P.PHONES, "blank": None, "silence": P.INDEX[P.SILENCE], "wordSeparator": None, "normalisation": "none",
+        "vocabulary": P.PHONES, "blank": None, "silence": P.INDEX[P.SILENCE], "voiceKinds": ["none", "speech", "song"], "wordSeparator": None, "normalisation": "none",
         "logPriors": [round(float(x), 4) for x in np.loadtxt(os.path.join(work, "prior.txt"))],
         "broadClasses": P.BROAD_CLASSES,
     })

@@ -30,6 +30,7 @@ CONTEXT_FRAMES = speech.CONTEXT_FRAMES + 2 * LAST_DILATION  # each side, 10-ms f
 EDGE = (LONG - HOP) // 2  # samples of a long window outside its frame
 CONTEXT_SAMPLES = CONTEXT_FRAMES * HOP + EDGE
 EMBEDDING = 64
+VOICE_KINDS = 3  # no voice, speech, song
 CHARACTERS = " abcdefghijklmnopqrstuvwxyz'"
 
 
@@ -86,7 +87,7 @@ class Last(nn.Module):
 
 class Net(speech.Net):
     """Features [B, FEATURES, T + 2 CONTEXT_FRAMES] -> (logits [B, T, phones], embeddings [B, T, 64] for phones and for
-    characters, each of length 1); T even."""
+    characters, each of length 1, logits of no voice, speech and song [B, T, 3]); T even."""
 
     def __init__(self):
         super().__init__()
@@ -96,6 +97,7 @@ class Net(speech.Net):
         self.last = Last(CHANNELS, LAST_DILATION)
         self.phone_embedding = nn.Conv1d(CHANNELS, 2 * EMBEDDING, 1)
         self.character_embedding = nn.Conv1d(CHANNELS, 2 * EMBEDDING, 1)
+        self.voice = nn.Conv1d(CHANNELS, 2 * VOICE_KINDS, 1)
         self.phone_text = TextEncoder(len(P.PHONES))
         self.character_text = TextEncoder(len(CHARACTERS))
         self.scale = nn.Parameter(torch.tensor(10.0))
@@ -111,7 +113,8 @@ class Net(speech.Net):
     def forward(self, features):
         x = self.trunk(features)
         embed = lambda head: F.normalize(self.pairs(head(x), EMBEDDING).float(), dim=2)
-        return self.pairs(self.head(x), self.classes), embed(self.phone_embedding), embed(self.character_embedding)
+        return (self.pairs(self.head(x), self.classes), embed(self.phone_embedding), embed(self.character_embedding),
+                self.pairs(self.voice(x), VOICE_KINDS))
 
 
 class TextEncoder(nn.Module):

@@ -1,7 +1,8 @@
 """Speech turned into singing: a source-filter vocoder gives spoken utterances with known phone times notes, rhythm,
 vibrato, choirs and doubled tracks. The phone times of what is sung follow by construction.
 
-usage: sing.py WORK_DIR OUT_STEM SEED HOURS CORPUS=WEIGHT ...
+usage: sing.py WORK_DIR OUT_STEM SEED HOURS BALLADS VOCALISES CORPUS=WEIGHT ...
+BALLADS, VOCALISES: shares of very slow utterances, and of one syllable over and over.
 CORPUS: the stem of a corpus in WORK_DIR (corpus.py of speech-v1), `real` with its labels of real-labels-round.jsonl or
 `synthetic`, all synthetic-* together. Writes a corpus OUT_STEM.{pcm,jsonl}.
 """
@@ -67,8 +68,24 @@ def envelope(x, pitch):
 
 
 class Singer:
-    def __init__(self, rng):
-        self.rng = rng
+    def __init__(self, rng, ballads, vocalises):
+        """ballads, vocalises: shares of utterances sung very slowly, and of those sung on one syllable (ah ah, la la)."""
+        self.rng, self.ballads, self.vocalises = rng, ballads, vocalises
+
+    def vocalise(self, samples, phones, ends):
+        """One syllable of an utterance over and over: "ah ah ah", "la la la"; the utterance itself when it has none."""
+        rng = self.rng
+        starts = np.concatenate([[0], ends[:-1]])
+        able = [i for i in range(len(phones)) if VOWEL[phones[i]] and ends[i] - starts[i] > 900]
+        if not able:
+            return samples, phones, ends
+        i = able[rng.integers(len(able))]
+        first = i - 1 if i > 0 and HELD[phones[i - 1]] and not VOWEL[phones[i - 1]] and rng.random() < 0.7 else i
+        syllable, times = samples[starts[first]:ends[i]], int(rng.integers(3, 12))
+        own = ends[first:i + 1] - starts[first]
+        fade = np.minimum(1, np.minimum(np.arange(len(syllable)), np.arange(len(syllable))[::-1]) / 160)
+        new_ends = np.concatenate([own + k * len(syllable) for k in range(times)])
+        return np.tile(syllable * fade, times), np.tile(phones[first:i + 1], times), new_ends
 
     def durations(self, phones, lengths):
         """New lengths in samples of an utterance's phones, and for each phone the number of its note."""
@@ -78,7 +95,8 @@ class Singer:
             rate = rng.uniform(0.75, 1.7)
             new = lengths * rate * np.exp(rng.normal(0, 0.12, n))
         else:
-            beat = rng.uniform(0.1, 0.32)
+            ballad = style > 1 - self.ballads
+            beat = rng.uniform(0.25, 0.5) if ballad else rng.uniform(0.1, 0.32)
             counts = np.array([1, 2, 3, 4, 6, 8])
             weights = np.array([[5, 4, 1, 1, 0.2, 0.1], [3, 4, 2, 2, 1, 0.5], [1, 3, 2, 3, 2, 1.5]])[rng.integers(3)]
             new = lengths * rng.uniform(0.75, 1.35) * np.exp(rng.normal(0, 0.15, n))
@@ -106,7 +124,7 @@ class Singer:
                 count = rng.choice(counts, p=weights / weights.sum())
                 if last:
                     count = count * rng.integers(1, 4)
-                whole = min(count * beat, 3.5) * RATE * np.exp(rng.normal(0, 0.05))
+                whole = min(count * beat, 6 if ballad else 3.5) * RATE * np.exp(rng.normal(0, 0.05))
                 hold = max(whole - others, 0.5 * lengths[i], 500)
                 if i + 1 < end and phones[i + 1] in GLIDES and phones[i] in OPEN and note[i + 1] == note[i]:
                     part = hold * rng.uniform(0.1, 0.45)  # the diphthong closes late
@@ -265,9 +283,9 @@ def sources(work, name):
     return out
 
 
-def main(work, stem, seed, hours, *weights):
+def main(work, stem, seed, hours, ballads, vocalises, *weights):
     rng = np.random.default_rng(int(seed))
-    singer, out, done = Singer(rng), Writer(stem), 0.0
+    singer, out, done = Singer(rng, float(ballads), float(vocalises)), Writer(stem), 0.0
     pools = []
     for name, weight in (w.split("=") for w in weights):
         by_language = {}
@@ -287,11 +305,14 @@ def main(work, stem, seed, hours, *weights):
         if len(pairs) < 4 or len(samples) > 12 * RATE or pairs[:, 0].max() >= len(P.PHONES):
             continue
         pairs[-1, 1] = min(pairs[-1, 1], len(samples))
-        sung, ends = singer.sing(samples[:pairs[-1, 1]], pairs[:, 0], pairs[:, 1])
+        text, phones, ends = item["text"], pairs[:, 0], pairs[:, 1]
+        if rng.random() < singer.vocalises:
+            text, (samples, phones, ends) = "", singer.vocalise(samples, phones, ends)
+        sung, ends = singer.sing(samples[:ends[-1]], phones, ends)
         if len(sung) > 40 * RATE:
             continue
-        out.add((sung * 20000).astype(np.int16), language=item["language"], text=item["text"],
-                voice=item.get("voice", item.get("speaker")), phones=[[int(p), int(e)] for p, e in zip(pairs[:, 0], ends)])
+        out.add((sung * 20000).astype(np.int16), language=item["language"], text=text,
+                voice=item.get("voice", item.get("speaker")), phones=[[int(p), int(e)] for p, e in zip(phones, ends)])
         done += len(sung) / RATE
     out.close()
 

@@ -2,7 +2,7 @@
 
 usage: train.py POOL_DIR CHECKPOINT --seconds S | --steps N [--speech SPEECH_CHECKPOINT] [--lr LR] [--final-lr LR]
                 [--device cpu|cuda] [--threads N]
-Losses: cross-entropy of phones per frame; contrastive phones, a frame's vector against those of all phones-in-context of
+Losses: cross-entropy of phones per frame, and of no voice, speech and song; contrastive phones, a frame's vector against those of all phones-in-context of
 the batch (a softmax over texts, InfoNCE); contrastive characters by the largest similarity within the utterance (the box
 loss of Durand et al. 2023), which needs no times of characters.
 """
@@ -46,7 +46,7 @@ class Shards:
                 continue
             try:
                 with np.load(paths[self.rng.integers(len(paths))]) as z:
-                    shard = {k: z[k] for k in "fabspcn"}
+                    shard = {k: z[k] for k in "fabspcnv"}
                     shard["texts"] = json.loads(str(z["texts"]))
                     return shard
             except (OSError, ValueError):
@@ -69,7 +69,7 @@ class Shards:
                 w = int(self.rng.integers(2, 9))
                 at = int(self.rng.integers(net.MELS - w))
                 f[k, at:at + w] = f[k, :net.MELS].mean()
-        labels = {k: get(k)[:, c:-c].long() for k in "abspcn"}
+        labels = {k: get(k)[:, c:-c].long() for k in "abspcnv"}
         texts = [s["texts"][i] for s, i in zip(pick, index)]
         return f, labels, texts
 
@@ -143,14 +143,15 @@ def main():
     source = args.checkpoint if os.path.exists(args.checkpoint) else args.init
     if source:
         state = torch.load(source, map_location=args.device)
-        model.load_state_dict(state["model"])
-        average = state["average"]
+        model.load_state_dict(state["model"], strict=source == args.checkpoint)
+        average = {**model.state_dict(), **state["average"]}
+        average = {k: v.clone() for k, v in average.items()}
         if source == args.checkpoint:
             optimiser.load_state_dict(state["optimiser"])
             step, spent = state["step"], state["spent"]
     average = average or {k: v.clone() for k, v in model.state_dict().items()}
     shards, model = Shards(args.pool, rng), model.train()
-    began, sums, seen = time.time() - spent, np.zeros(5), 0
+    began, sums, seen = time.time() - spent, np.zeros(6), 0
     first_step, first_time = step, time.time()
 
     def save():
@@ -166,11 +167,12 @@ def main():
             group["lr"] = lr
         features, labels, texts = shards.batch(args.device)
         with torch.autocast(args.device, dtype=torch.bfloat16):
-            logits, by_phone, by_character = model(features)
+            logits, by_phone, by_character, voice = model(features)
         framewise, right = phone_loss(logits, labels)
         phones, found = contrast_phones(model, by_phone, labels)
         letters = contrast_characters(model, by_character, texts, rng)
-        loss = framewise + 0.25 * phones + 0.3 * letters
+        kinds = F.cross_entropy(voice.float().transpose(1, 2), labels["v"])
+        loss = framewise + 0.25 * phones + 0.3 * letters + 0.2 * kinds
         optimiser.zero_grad()
         loss.backward()
         torch.nn.utils.clip_grad_norm_(model.parameters(), 5.0)
@@ -183,14 +185,14 @@ def main():
                     average[k].mul_(decay).add_(v, alpha=1 - decay)
                 else:
                     average[k] = v.clone()
-        sums += [float(framewise), float(right), float(phones), float(found), float(letters)]
+        sums += [float(framewise), float(right), float(phones), float(found), float(letters), float(kinds)]
         seen += 1
         if step % 50 == 0:
             m = sums / seen
             rate = (step - first_step) * BATCH * 16 / (time.time() - first_time)
-            print(f"step {step} frames {m[0]:.3f} {100 * m[1]:.1f} % phones {m[2]:.3f} {100 * m[3]:.1f} % letters {m[4]:.3f} "
+            print(f"step {step} frames {m[0]:.3f} {100 * m[1]:.1f} % phones {m[2]:.3f} {100 * m[3]:.1f} % letters {m[4]:.3f} voice {m[5]:.3f} "
                   f"lr {lr:.1e} {rate:.0f} x real time {time.time() - began:.0f} s", flush=True)
-            sums, seen = np.zeros(5), 0
+            sums, seen = np.zeros(6), 0
         if step % 200 == 0:
             save()
     save()

@@ -72,6 +72,7 @@ try {
   near(Number(await value('#word-start')), was[0], .0051, 'start after undo');
   near(Number(await value('#word-end')), was[1], .0051, 'end after undo');
   assert.equal(await page.run('document.querySelector("#undo").disabled'), true);
+  assert.equal(await page.run('document.querySelector("#status").textContent'), 'Undone');
 
   // The handles can be dragged, and moved by the arrows.
   const edge = await page.box('#edge-end');
@@ -81,6 +82,7 @@ try {
   await page.mouse('mouseReleased', edge.x - 5, edge.y + 60);
   const dragged = Number(await value('#word-end'));
   assert.ok(dragged < was[1] - 4 / perSecond, `dragged: ${dragged} from ${was[1]}`);
+  assert.equal(await page.run('document.querySelector("#status").textContent'), `Ends at ${dragged.toFixed(2)} seconds`);
   await page.run('document.querySelector(".keys").open = true'); await sleep(200);
   await page.shot('5-dragged');
   await page.run('document.querySelector(".keys").open = false');

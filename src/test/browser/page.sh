@@ -13,6 +13,8 @@ cp "$here"/*.mjs "$here/package.json" "$work/"
 audio=$home/audio-fixtures/speech/austen-0870.flac
 # A second of silence before it: the browser opens the file before the page listens.
 ffmpeg -v error -y -i "$audio" -af adelay=1000:all=1,apad=pad_dur=3 -ar 48000 -ac 1 -c:a pcm_s16le "$work/microphone.wav"
+# Builds it, if need be: that takes longer than a start may.
+"$home/chorale" --version
 # With a token, so that the page has to ask for it.
 export CHORALE_SERVICE_TOKEN=token-of-the-browser-test
 "$home/chorale" serve --port 0 2>"$work/serve.log" &
@@ -25,5 +27,6 @@ for _ in $(seq 600); do
   sleep 0.2
 done
 cd "$work"
+[ -n "$url" ] || { echo "the service does not start" >&2; cat serve.log >&2; exit 1; }
 node page.mjs "$url" "$audio" "${audio%.flac}.txt" "$work/microphone.wav" "$out"
 node live.mjs "$url" "${audio%.flac}.txt" "$work/microphone.wav" "$out"

@@ -26,8 +26,8 @@ const untag = t =>
 async function reading(reader, format, read) {
   let result;
   try {
-    // The index of imsc needs a browser; its parts for reading and timing do not.
-    result = await read(reader === 'imsc' ? null : await load(reader));
+    // The index of imsc needs a browser, that of ultrastar2ass is a command; their parts do not.
+    result = await read(['imsc', 'ultrastar2ass'].includes(reader) ? null : await load(reader));
   } catch (e) {
     result = { segments: [], complaints: [String(e.message ?? e)] };
   }
@@ -160,4 +160,10 @@ await reading('textgrid', 'textgrid', m => {
   return {
     segments: tiers[0].intervals.filter(i => i.text).map(i => [Number(i.xmin) * 1000, i.text]),
   };
+});
+await reading('ultrastar2ass', 'ultrastar', () => {
+  // What makes ASS of its notes is of no interest here.
+  const Parser = require('ultrastar2ass/dist/ultrastar.js').default;
+  const { track } = new Parser({ syllable_precision: true }).parse(text('ultrastar.txt'));
+  return { segments: track.flatMap(l => l.syllables.map(s => [s.start, s.text])) };
 });

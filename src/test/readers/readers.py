@@ -1,19 +1,21 @@
 #!/usr/bin/env python3
 """Reads what Chorale writes with the readers of others and says, reader by reader, what they found.
 
-usage: readers.py CHORALE_JAR NODE_FOLDER WORK_FOLDER [DOCS]
+usage: readers.py CHORALE_JAR NODE_FOLDER JAVA_FOLDER WORK_FOLDER [DOCS]
 
 Every reading is a list of segments, a time and a text each. Their texts together must be the words of the song, and a
 segment that begins with a word must begin when the word does, within the grid of the format. The table replaces what
 stands between the marks in DOCS. Exit code 1 if a reader found something else.
 """
 import csv
+import glob
 import json
 import os
 import re
 import shutil
 import subprocess
 import sys
+import zipfile
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 SONGS = [
@@ -27,6 +29,8 @@ FILES = {
     "elan": "eaf", "csv": "csv", "tsv": "tsv", "ctm": "ctm", "audacity": "audacity.txt",
 }
 GRID_MS = {"lrc": 5.01, "elrc": 5.01, "ass": 5.01, "kar": 0.51, "ultrastar": 20}
+# Of readers that are coarser than their format.
+READER_GRID_MS = {"mp3splt": 10.01, "npm ultrastar2ass": 21}
 # What a reader cannot do, though the file is right: said in the table, no failure.
 LIMITS = {
     ("lrc", "npm liricle", "unicode"): "knows no more than 99 minutes",
@@ -83,7 +87,7 @@ class Song:
         return [(gap + int(beat) * 15000 / bpm, int(pitch) + 60)
                 for beat, pitch in re.findall(r"^: (\d+) \d+ (-?\d+) ", text, re.M)]
 
-    def judge(self, format_name, segments, timed=True):
+    def judge(self, format_name, reader, segments, timed=True):
         """An empty string, or what is wrong; and the largest difference of a start, milliseconds."""
         got = "".join("".join(text.split()) for _, text in segments)
         for kept in ("all", "in timed lines", "timed"):
@@ -102,11 +106,11 @@ class Song:
             if timed and bare and starts.get(at) is not None and time is not None:
                 worst = max(worst, abs(time - starts[at] * 1000))
             at += len(bare)
-        grid = GRID_MS.get(format_name, 0.51)
+        grid = READER_GRID_MS.get(reader, GRID_MS.get(format_name, 0.51))
         return ("%.1f ms off" % worst if worst > grid else ""), worst
 
 
-def readings(song, node_folder):
+def readings(song, node_folder, java_folder):
     """(reader, version, format, segments or None, complaints, remark, whether segments have the times of words)"""
     out = run(["node", os.path.join(HERE, "readers.mjs"), song.work, song.name, node_folder])
     for line in out.decode().strip().split("\n"):
@@ -127,7 +131,10 @@ def readings(song, node_folder):
     yield from of_python(song)
     yield from of_grammar(song)
     yield from of_praat(song)
-    yield from of_xmllint(song)
+    yield from of_sctk(song)
+    yield from of_mp3splt(song)
+    yield from of_xmllint(song, java_folder)
+    yield from of_ttv(song, java_folder)
 
 
 def of_ffmpeg(song):
@@ -200,7 +207,7 @@ def of_python(song):
 
 
 def of_grammar(song):
-    """UltraStar by the grammar of its specification, version 1: no reader of it can be installed here."""
+    """UltraStar by the grammar of its specification, version 1; readers are less strict."""
     with open(song.file("ultrastar"), encoding="utf-8", newline="") as f:
         lines = f.read().split("\n")
     header = {}
@@ -242,30 +249,91 @@ def of_praat(song):
     yield "Praat, its short form read by us", name, "textgrid", segments, [], "", True
 
 
-def of_xmllint(song):
+def debian(package):
+    return run(["dpkg-query", "-W", "-f", "${Version}", package]).decode()
+
+
+def of_sctk(song):
+    """NIST's scorer, the file against itself: it prints the words and their times."""
+    if not shutil.which("sctk"):
+        return
+    ctm, folder = song.file("ctm"), os.path.join(song.work, "sctk")
+    os.makedirs(folder, exist_ok=True)
+    done = subprocess.run(["sctk", "sclite", "-s", "-e", "utf-8", "-r", ctm, "ctm", "-h", ctm, "ctm", "-o", "sgml",
+                           "-O", folder, "-n", song.name], capture_output=True)
+    wrong = done.stderr.decode().splitlines() if done.returncode else []
+    segments = []
+    sgml = os.path.join(folder, song.name + ".sgml")
+    if not wrong:
+        with open(sgml, encoding="utf-8") as f:
+            for word, start in re.findall(r'C,"([^\n]+?)","\1",([\d.]+)\+', f.read()):
+                segments.append((float(start) * 1000, word))
+    yield "sclite", debian("sctk"), "ctm", segments, wrong, "", True
+
+
+def of_mp3splt(song):
+    """Cuts a recording at the labels of Audacity; asked twice what it would write, by names and by times."""
+    if not shutil.which("mp3splt") or song.name != "twinkle":
+        return
+    silence = os.path.join(song.work, "silence.mp3")
+    run(["ffmpeg", "-v", "error", "-y", "-f", "lavfi", "-i", "anullsrc=r=16000:cl=mono", "-t", "40", silence])
+    made = []
+    for output in ([], ["-o", "@n+@m+@s+@h"]):
+        out = subprocess.run(["mp3splt", "-P", "-A", song.file("audacity"), *output, silence], check=True,
+                             stdout=subprocess.PIPE, stderr=subprocess.STDOUT).stdout.decode()
+        made.append(re.findall(r'File "(.*?)\.mp3" created', out))
+    segments = []
+    for name, time in zip(*made):
+        minutes, seconds, hundredths = (int(n) for n in time.split()[1:])
+        segments.append((minutes * 60000 + seconds * 1000 + hundredths * 10, os.path.basename(name)))
+    yield "mp3splt", debian("mp3splt"), "audacity", segments, [], "", True
+
+
+def of_xmllint(song, java_folder):
     if not shutil.which("xmllint"):
         return
     name = re.search(r"version (\d+)", subprocess.run(["xmllint", "--version"], capture_output=True).stderr.decode())
-    schema = os.environ.get("EAF_XSD", "")
-    for format_name in ("elan", "ttml", "ttml-apple"):
-        options = ["--schema", schema] if schema and format_name == "elan" else []
+    with zipfile.ZipFile(glob.glob(os.path.join(java_folder, "ttt-ttv-*.jar"))[0]) as jar:
+        jar.extractall(song.work, [n for n in jar.namelist() if n.startswith("com/skynav/ttv/xsd/ttml1/")])
+    ttml = os.path.join(song.work, "com/skynav/ttv/xsd/ttml1/ttml1.xsd")
+    schemas = {"ttml": ttml, "ttml-apple": ttml, "elan": os.environ.get("EAF_XSD", "")}
+    for format_name, schema in schemas.items():
+        options = ["--schema", schema] if schema else []
         done = subprocess.run(["xmllint", "--noout", "--nonet", *options, song.file(format_name)], capture_output=True)
         wrong = done.stderr.decode().splitlines() if done.returncode else []
-        remark = "valid by its schema" if options else "well-formed"
+        of = "TTML 1" if schema == ttml else os.path.basename(schema)
+        remark = "valid by the schema of %s" % of if options else "well-formed"
         yield "xmllint", name.group(1), format_name, None, wrong, remark, False
 
 
+def of_ttv(song, java_folder):
+    """Timed Text Verifier: schema and meaning. Its only release on Central is older than IMSC's profile."""
+    jars = ":".join(glob.glob(os.path.join(java_folder, "*.jar")))
+    release = re.search(r"ttv-([\d.]+)\.jar", jars)[1]
+    for format_name in ("ttml", "ttml-apple"):
+        with open(song.file(format_name), encoding="utf-8") as f:
+            text = f.read()
+        copy = song.file(format_name) + ".ttv.xml"
+        with open(copy, "w", encoding="utf-8") as f:
+            f.write(re.sub(r' ttp:profile="[^"]*"', "", text))
+        done = subprocess.run(["java", "-cp", jars, "com.skynav.ttv.app.TimedTextVerifier", copy], capture_output=True)
+        out = (done.stdout + done.stderr).decode().splitlines()
+        wrong = [l for l in out if l.startswith("[E]")] or ([] if done.returncode == 0 else out)
+        remark = "no error, `ttp:profile` left out" if format_name == "ttml" else "no error"
+        yield "Timed Text Verifier", release, format_name, None, wrong, remark, False
+
+
 def main():
-    jar, node_folder, work = sys.argv[1:4]
+    jar, node_folder, java_folder, work = sys.argv[1:5]
     os.makedirs(work, exist_ok=True)
     rows = {}
     for name, path in SONGS:
         song = Song(name, path, jar, work)
-        for reader, release, format_name, segments, complaints, remark, timed in readings(song, node_folder):
+        for reader, release, format_name, segments, complaints, remark, timed in readings(song, node_folder, java_folder):
             key = (format_name, reader, release)
             row = rows.setdefault(key, {"read": 0, "worst": 0, "wrong": [], "remark": remark, "timed": timed, "limits": []})
             if segments is not None:
-                wrong, worst = song.judge(format_name, segments, timed)
+                wrong, worst = song.judge(format_name, reader, segments, timed)
                 row["read"] += len([s for s in segments if s[1].strip()])
                 row["worst"] = max(row["worst"], worst)
                 limit = LIMITS.get((format_name, reader, name))
@@ -285,12 +353,12 @@ def main():
             format_name, reader, release, row["read"] or "", "%.1f" % row["worst"] if row["read"] and row["timed"] else "",
             said))
     print("\n".join(lines))
-    if len(sys.argv) > 4:
-        with open(sys.argv[4], encoding="utf-8") as f:
+    if len(sys.argv) > 5:
+        with open(sys.argv[5], encoding="utf-8") as f:
             text = f.read()
         before, rest = text.split(BEGIN)
         after = rest.split(END)[1]
-        with open(sys.argv[4], "w", encoding="utf-8") as f:
+        with open(sys.argv[5], "w", encoding="utf-8") as f:
             f.write(before + BEGIN + "\n\n" + "\n".join(lines) + "\n\n" + END + after)
     sys.exit(1 if any(r["wrong"] for r in rows.values()) else 0)
 

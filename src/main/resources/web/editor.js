@@ -170,7 +170,7 @@ export class Editor {
 
   step(how) {
     const i = this.alignment[how]();
-    if (i >= 0) this.choose(i);
+    if (i >= 0) { this.choose(i); say(how === 'undo' ? 'Undone' : 'Done again'); }
     this.buttons();
   }
 
@@ -222,7 +222,8 @@ export class Editor {
     this.wave.addEventListener('seek', e => this.seek(e.detail));
     this.wave.addEventListener('choose', e => this.choose(e.detail));
     this.wave.addEventListener('edge', e => this.edge(e.detail.side, e.detail.to));
-    this.wave.addEventListener('settle', () => this.alignment.settle());
+    // The arrows on a handle are read out as its value; who drags it is told here.
+    this.wave.addEventListener('settle', e => { this.alignment.settle(); if (e.detail) this.told(e.detail); });
     this.words.addEventListener('choose', e => { this.choose(e.detail); if (this.alignment.isTimed(e.detail)) this.seek(this.alignment.words[e.detail].start); });
     this.words.addEventListener('visit', e => this.choose(e.detail));
     $('words').addEventListener('keydown', e => {
@@ -251,7 +252,12 @@ export class Editor {
     if (word.start === null) return;
     this.edge(side, word[side] + by);
     this.alignment.settle();
-    say(`${side === 'start' ? 'Starts' : 'Ends'} at ${word[side].toFixed(2)} seconds`);
+    this.told(side);
+  }
+
+  told(side) {
+    const word = this.alignment.words[this.chosen];
+    if (word) say(`${side === 'start' ? 'Starts' : 'Ends'} at ${word[side].toFixed(2)} seconds`);
   }
 }
 

@@ -83,7 +83,9 @@ export class Waveform extends EventTarget {
   seconds(x) { return this.from + x / this.detail.clientWidth * this.span; }
 
   draw() {
-    if (this.waiting || !this.alignment) return;
+    if (!this.alignment) return;
+    this.nameEdges();
+    if (this.waiting) return;
     this.waiting = requestAnimationFrame(() => {
       this.waiting = 0;
       this.drawOverview();
@@ -158,7 +160,9 @@ export class Waveform extends EventTarget {
     let text = c.measureText(word.text).width;
     const smaller = Math.max(11, Math.min(16, Math.floor(16 * (width - 6) / text)));
     if (smaller < 16) { c.font = `${smaller}px ${color('serif')}`; text = c.measureText(word.text).width; }
-    c.fillText(word.text, text < width - 4 ? left + (width - text) / 2 : left + 3, top + (LANE - 9) / 2 + 1);
+    // A little too long is drawn narrower; what is much too long is cut off.
+    const narrow = text > width - 4 && text * .7 <= width - 4 ? width - 4 : undefined;
+    c.fillText(word.text, Math.max(left + 3, left + (width - text) / 2) - (narrow ? 1 : 0), top + (LANE - 9) / 2 + 1, narrow);
     c.restore();
   }
 
@@ -182,11 +186,17 @@ export class Waveform extends EventTarget {
       edge.hidden = !shown || t < this.from - .001 || t > this.from + this.span + .001;
       if (edge.hidden) continue;
       edge.style.left = this.x(t) + 'px';
-      const { from, to } = this.alignment.room(this.chosen);
-      edge.setAttribute('aria-valuemin', from.toFixed(3));
-      edge.setAttribute('aria-valuemax', to.toFixed(3));
-      edge.setAttribute('aria-valuenow', t.toFixed(3));
-      edge.setAttribute('aria-valuetext', `${t.toFixed(2)} seconds`);
+    }
+  }
+
+  /** What screen readers say of the edges: at once, because they read it out when the key has gone down, not when the next frame is drawn. */
+  nameEdges() {
+    if (this.chosen < 0 || !this.alignment.isTimed(this.chosen)) return;
+    const { from, to } = this.alignment.room(this.chosen);
+    for (const [side, edge] of Object.entries(this.edges)) {
+      const t = this.alignment.words[this.chosen][side];
+      const told = { valuemin: from.toFixed(3), valuemax: to.toFixed(3), valuenow: t.toFixed(3), valuetext: `${t.toFixed(2)} seconds` };
+      for (const [name, value] of Object.entries(told)) if (edge.getAttribute(`aria-${name}`) !== value) edge.setAttribute(`aria-${name}`, value);
     }
   }
 
@@ -232,7 +242,7 @@ export class Waveform extends EventTarget {
     edge.addEventListener('pointermove', e => {
       if (edge.hasPointerCapture(e.pointerId)) this.tell('edge', { side, to: this.seconds(e.clientX - this.detail.getBoundingClientRect().left - off) });
     });
-    edge.addEventListener('lostpointercapture', () => this.tell('settle'));
+    edge.addEventListener('lostpointercapture', () => this.tell('settle', side));
     edge.addEventListener('keydown', e => {
       const step = (e.shiftKey ? .1 : .01) * ({ ArrowRight: 1, ArrowUp: 1, ArrowLeft: -1, ArrowDown: -1 }[e.key] ?? 0);
       if (!step) return;

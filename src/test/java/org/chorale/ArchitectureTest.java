@@ -82,7 +82,7 @@ class ArchitectureTest {
           .whereLayer("follow")
           .mayOnlyBeAccessedByLayers("cli", "engine", "session")
           .whereLayer("synth")
-          .mayOnlyBeAccessedByLayers("cli", "engine")
+          .mayOnlyBeAccessedByLayers("cli", "engine", "service")
           .whereLayer("evaluation")
           .mayOnlyBeAccessedByLayers("cli")
           .whereLayer("picture")
@@ -191,6 +191,15 @@ class ArchitectureTest {
           .should()
           .dependOnClassesThat()
           .resideInAPackage("akka..");
+
+  @ArchTest
+  static final ArchRule SESSIONS_DO_NOT_KNOW_HOW_A_CLUSTER_KEEPS_THEM =
+      noClasses()
+          .that()
+          .resideInAPackage("org.chorale.session")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage("org.chorale.session.cluster..", "akka.cluster..");
 
   @ArchTest
   static final ArchRule ONE_PACKAGE_KNOWS_TARSOS =

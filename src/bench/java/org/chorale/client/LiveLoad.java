@@ -32,8 +32,10 @@ import org.chorale.evaluation.TruthWord;
  * from the moment at which the truth says that the word had been spoken to the arrival of its
  * event.
  *
- * <p>Usage: LiveLoad URL MANIFEST STREAMS SECONDS [SKIP]; with SKIP every stream leaves out three
- * lines of its text half-way, and the time until it is followed again is measured, too.
+ * <p>Usage: LiveLoad URL MANIFEST STREAMS SECONDS [skip] [speed=N]; with {@code skip} every stream
+ * leaves out three lines of its text half-way, and the time until it is followed again is measured,
+ * too; with a speed the recordings are sent N times as fast as they are spoken, for soaking, and
+ * latencies mean little.
  */
 public final class LiveLoad {
 
@@ -59,7 +61,14 @@ public final class LiveLoad {
     URI url = URI.create(args[0]);
     int streams = Integer.parseInt(args[2]);
     double seconds = Double.parseDouble(args[3]);
-    boolean skip = args.length > 4;
+    List<String> more = Arrays.asList(args).subList(4, args.length);
+    boolean skip = more.contains("skip");
+    double speed =
+        more.stream()
+            .filter(a -> a.startsWith("speed="))
+            .mapToDouble(a -> Double.parseDouble(a.substring(6)))
+            .findFirst()
+            .orElse(1);
     List<Clip> clips = clips(Path.of(args[1]));
     Random random = new Random(1);
     List<Script> scripts = new ArrayList<>();
@@ -73,7 +82,7 @@ public final class LiveLoad {
       Script script = scripts.get(s);
       // Spread over the time that a session takes to begin, as clients would be.
       long delay = Math.round(1e9 * s * Math.min(0.1, 20.0 / streams));
-      runs.add(threads.submit(() -> speak(http, url, script, delay)));
+      runs.add(threads.submit(() -> speak(http, url, script, delay, speed)));
     }
     List<Double> latencies = new ArrayList<>();
     List<Double> errors = new ArrayList<>();
@@ -144,7 +153,8 @@ public final class LiveLoad {
                 .collect(Collectors.joining(", ")));
   }
 
-  private static List<Arrival> speak(HttpClient http, URI url, Script script, long delayNanos)
+  private static List<Arrival> speak(
+      HttpClient http, URI url, Script script, long delayNanos, double speed)
       throws IOException, InterruptedException {
     TimeUnit.NANOSECONDS.sleep(delayNanos);
     List<Arrival> arrivals = Collections.synchronizedList(new ArrayList<>());
@@ -155,17 +165,17 @@ public final class LiveLoad {
             url,
             Optional.empty(),
             RATE,
-            e -> arrivals.add(new Arrival((System.nanoTime() - began[0]) / 1e9, e)))) {
+            e -> arrivals.add(new Arrival(speed * (System.nanoTime() - began[0]) / 1e9, e)))) {
       client.start(script.text(), "auto", "speech");
       began[0] = System.nanoTime();
       for (int at = 0; at < script.samples().length; at += BLOCK) {
         int to = Math.min(script.samples().length, at + BLOCK);
         // A block can be sent when its last sample has been spoken.
-        long due = began[0] + Math.round(1e9 * to / RATE);
+        long due = began[0] + Math.round(1e9 * to / RATE / speed);
         TimeUnit.NANOSECONDS.sleep(Math.max(0, due - System.nanoTime()));
         client.send(bytes(script.samples(), at, to));
       }
-      client.finish(Duration.ofSeconds(120));
+      client.finish(Duration.ofMinutes(10));
       return List.copyOf(arrivals);
     }
   }

@@ -27,6 +27,9 @@ public final class LyricsModel implements AutoCloseable {
   private final int contextSamples;
   private final PhoneSet phones;
 
+  /** The encoder asks for a text where it makes no difference, too. */
+  private final FloatTensor noText;
+
   private LyricsModel(ModelFolder folder, OnnxSession audioEncoder, OnnxSession textEncoder)
       throws ModelException {
     this.audioEncoder = audioEncoder;
@@ -35,6 +38,8 @@ public final class LyricsModel implements AutoCloseable {
     this.frameMultiple = folder.manifest().json().path("frameMultiple").asInt(1);
     this.contextSamples = PhoneManifest.positive(folder, "contextSamples");
     this.phones = PhoneManifest.phones(folder);
+    int vector = PhoneManifest.positive(folder, "vectorSize");
+    this.noText = new FloatTensor(new float[vector], new long[] {1, vector});
   }
 
   /**
@@ -90,6 +95,23 @@ public final class LyricsModel implements AutoCloseable {
             Map.of("contexts", new LongTensor(text.rows(), new long[] {text.size(), 3})),
             "vectors");
     return new Listener(vectors, phones.symbols().size() + text.size());
+  }
+
+  /** Samples on either side of the frames that the audio encoder has to see, a channel. */
+  public int contextSamples() {
+    return contextSamples;
+  }
+
+  /**
+   * Whether anybody is heard, and how.
+   *
+   * @param samples left, then right, as many each: {@link #contextSamples} of context on both sides
+   *     of an even number of frames
+   * @return frames x {@link VoiceKind}s, posteriors
+   */
+  public float[] voiceKinds(float[] samples) {
+    FloatTensor stereo = new FloatTensor(samples, new long[] {1, 2, samples.length / 2});
+    return audioEncoder.run(Map.of("samples", stereo, "text", noText), "voice_kinds").values();
   }
 
   @Override

@@ -9,6 +9,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermissions;
 
 /**
  * Samples of a stream, written down as they come to a WAV file that is whole after {@link #finish}
@@ -16,7 +18,8 @@ import java.nio.file.StandardOpenOption;
  */
 public final class WavRecording implements Closeable {
 
-  private static final int HEADER_BYTES = 44;
+  /** Bytes of the header, behind which the samples lie. */
+  public static final int HEADER_BYTES = 44;
 
   /** Sizes in the header have 32 bits. */
   private static final long MOST_BYTES = 0xFFFF_FFFFL - HEADER_BYTES;
@@ -39,13 +42,34 @@ public final class WavRecording implements Closeable {
    */
   public WavRecording(Path folder, PcmEncoding encoding, int sampleRate, int channels)
       throws IOException {
+    this(encoding, sampleRate, channels, Files.createTempFile(folder, "chorale-", ".wav"));
+  }
+
+  private WavRecording(PcmEncoding encoding, int sampleRate, int channels, Path file)
+      throws IOException {
     this.encoding = encoding;
     this.sampleRate = sampleRate;
     this.channels = channels;
+    this.file = file;
     this.buffer = ByteBuffer.allocate(BUFFER_BYTES).order(ByteOrder.LITTLE_ENDIAN);
-    file = Files.createTempFile(folder, "chorale-", ".wav");
     channel = FileChannel.open(file, StandardOpenOption.WRITE);
     buffer.put(new byte[HEADER_BYTES]);
+  }
+
+  /**
+   * Begins a file of a given name, which only this user reads.
+   *
+   * @throws IOException when it is there already, or the disk has no room
+   */
+  public static WavRecording named(Path file, PcmEncoding encoding, int sampleRate, int channels)
+      throws IOException {
+    FileAttribute<?>[] mine =
+        file.getFileSystem().supportedFileAttributeViews().contains("posix")
+            ? new FileAttribute<?>[] {
+              PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"))
+            }
+            : new FileAttribute<?>[0];
+    return new WavRecording(encoding, sampleRate, channels, Files.createFile(file, mine));
   }
 
   /** The file. */
@@ -81,7 +105,8 @@ public final class WavRecording implements Closeable {
     add(raw.array());
   }
 
-  private void flush() throws IOException {
+  /** Gives all samples so far to the operating system. */
+  public void flush() throws IOException {
     buffer.flip();
     while (buffer.hasRemaining()) {
       channel.write(buffer);
@@ -105,6 +130,19 @@ public final class WavRecording implements Closeable {
     buffer.putInt((int) whole);
     buffer.flip();
     channel.write(buffer, 0);
+    channel.close();
+  }
+
+  /**
+   * Has what was flushed written to the storage itself, so that it outlives the machine. May be
+   * called by another thread than the one that adds.
+   */
+  public void force() throws IOException {
+    channel.force(false);
+  }
+
+  /** Writes no more and leaves the file as it is. */
+  public void leave() throws IOException {
     channel.close();
   }
 

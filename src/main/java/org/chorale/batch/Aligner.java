@@ -24,4 +24,18 @@ public interface Aligner {
    * @param source read to its end, not closed
    */
   Alignment align(String mode, AudioSource source, Document document) throws IOException;
+
+  /** Whether it can tell songs from speech. */
+  default boolean tellsSongs() {
+    return false;
+  }
+
+  /**
+   * Whether a recording is a song.
+   *
+   * @param source in stereo; a part of it is read, it is not closed
+   */
+  default boolean isSong(AudioSource source) throws IOException {
+    return false;
+  }
 }

@@ -21,6 +21,7 @@ import org.chorale.align.WordFilter;
 import org.chorale.audio.AudioFiles;
 import org.chorale.audio.AudioSource;
 import org.chorale.audio.ReadAheadSource;
+import org.chorale.engine.RecordingAligner;
 import org.chorale.export.CueShaper;
 import org.chorale.export.ExportOptions;
 import org.chorale.export.Song;
@@ -84,6 +85,7 @@ final class ItemTask {
     private final String fingerprint;
     private final boolean unchanged;
     private final List<Path> audio;
+    private final String mode;
     private final Document document;
     private final AudioSource source;
     private final JoinedSource joined;
@@ -94,6 +96,7 @@ final class ItemTask {
         String fingerprint,
         boolean unchanged,
         List<Path> audio,
+        String mode,
         Document document,
         AudioSource opened,
         Path scratch) {
@@ -101,6 +104,7 @@ final class ItemTask {
       this.fingerprint = fingerprint;
       this.unchanged = unchanged;
       this.audio = audio;
+      this.mode = mode;
       this.document = document;
       this.source = opened == null ? null : new ReadAheadSource(opened);
       this.joined = opened instanceof JoinedSource several ? several : null;
@@ -156,9 +160,10 @@ final class ItemTask {
       Document document = document(item, text);
       String fingerprint = Fingerprint.of(item, contents, digest);
       boolean unchanged = fingerprint.equals(work.known());
-      AudioSource opened = unchanged ? null : open(item, audio);
+      String mode = unchanged ? item.mode() : mode(item, audio);
+      AudioSource opened = unchanged ? null : open(item, audio, mode);
       complete = true;
-      return new Prepared(work, fingerprint, unchanged, audio, document, opened, scratch);
+      return new Prepared(work, fingerprint, unchanged, audio, mode, document, opened, scratch);
     } finally {
       if (!complete && scratch != null) {
         deleteFolder(scratch);
@@ -203,8 +208,24 @@ final class ItemTask {
     }
   }
 
-  private AudioSource open(BatchItem item, List<Path> audio) throws IOException {
-    int channels = aligner.channels(item.mode());
+  /** What is heard in the first of its recordings where the item leaves it open. */
+  private String mode(BatchItem item, List<Path> audio) throws IOException {
+    if (!item.mode().equals("auto")) {
+      return item.mode();
+    }
+    Path first = audio.get(0);
+    if (!Files.isRegularFile(first) || !aligner.tellsSongs()) {
+      return "speech"; // a pipe can be heard only once
+    }
+    try (AudioSource source = new AudioFiles().open(first.toString(), 2)) {
+      return RecordingAligner.mayBeSong(source.info()) && aligner.isSong(source)
+          ? "lyrics"
+          : "speech";
+    }
+  }
+
+  private AudioSource open(BatchItem item, List<Path> audio, String mode) throws IOException {
+    int channels = aligner.channels(mode);
     AudioFiles files = new AudioFiles();
     return audio.size() == 1
         ? files.open(audio.get(0).toString(), channels)
@@ -230,14 +251,15 @@ final class ItemTask {
     Alignment alignment;
     double[] partSeconds = {};
     try (AudioSource source = prepared.source) {
-      alignment = aligner.align(item.mode(), source, document);
+      alignment = aligner.align(prepared.mode, source, document);
     }
-    ForcedRounds.Opener opener = () -> new ReadAheadSource(open(item, prepared.audio));
+    ForcedRounds.Opener opener =
+        () -> new ReadAheadSource(open(item, prepared.audio, prepared.mode));
     Document heard = document;
     boolean longer = item.passage() == Passage.AUTO && PassageSearch.isNeeded(alignment, document);
     if (item.passage() == Passage.PART || longer) {
       PassageSearch.Found found =
-          passages.narrow(alignment, document, item.text(), item.mode(), opener);
+          passages.narrow(alignment, document, item.text(), prepared.mode, opener);
       heard = found.part().document();
       alignment = TextParts.inWhole(found.alignment(), found.part());
     }
@@ -245,7 +267,7 @@ final class ItemTask {
     if (settings.segments()) {
       SegmentCutter cutter = SegmentCutter.standard(settings.segmentConfidence());
       Alignment sure =
-          new ForcedRounds(aligner, parts, cutter).improve(alignment, heard, item.mode(), opener);
+          new ForcedRounds(aligner, parts, cutter).improve(alignment, heard, prepared.mode, opener);
       segments = cutter.cut(sure);
     }
     if (item.audio().size() > 1) {

@@ -130,6 +130,16 @@ public final class SharedModels implements Aligner, AutoCloseable {
   }
 
   @Override
+  public boolean tellsSongs() {
+    return override == null && models.resolve("lyrics-v1").toFile().isDirectory();
+  }
+
+  @Override
+  public boolean isSong(AudioSource source) throws IOException {
+    return load("lyrics").hearsSong(source);
+  }
+
+  @Override
   public void close() {
     try {
       if (!use.writeLock().tryLock(PATIENCE_SECONDS, TimeUnit.SECONDS)) {

@@ -1,5 +1,6 @@
 package org.chorale.cli;
 
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
@@ -63,7 +64,7 @@ final class AlignCommand implements Callable<Integer> {
       names = "--mode",
       paramLabel = "MODE",
       defaultValue = "auto",
-      description = "speech, lyrics (songs in the full mix), or auto (default; speech, as of now).")
+      description = "speech, lyrics (songs in the full mix), or auto (default), which listens.")
   private String mode;
 
   @Option(
@@ -117,7 +118,7 @@ final class AlignCommand implements Callable<Integer> {
   public Integer call() throws Exception {
     FormatOutput target = FormatOutput.of(formats, output, spec);
     CueShaper cues = subtitles.shaper(spec);
-    String standard = standardModel();
+    Mode asked = mode();
     if (minConfidence < 0 || minConfidence > 1) {
       throw usage("--min-confidence is a number from 0 to 1.");
     }
@@ -130,7 +131,7 @@ final class AlignCommand implements Callable<Integer> {
       environment.err().println("chorale: the text looks like '" + document.language() + "'");
     }
     Alignment alignment;
-    try (Engine engine = Engine.load(environment, model, standard, where)) {
+    try (Engine engine = engine(asked, where)) {
       engine.checkReadable(text, document);
       remarkOnLanguage(document.language(), engine.readAs(document.language()));
       alignment = engine.align(audio, document, quiet);
@@ -178,13 +179,30 @@ final class AlignCommand implements Callable<Integer> {
     }
   }
 
-  /** The model that comes with Chorale for the mode asked for. */
-  private String standardModel() {
-    return switch (mode.toLowerCase(Locale.ROOT)) {
-      case "speech", "auto" -> "speech-v1";
-      case "lyrics" -> "lyrics-v1";
-      default -> throw usage("'%s' is no mode; use speech, lyrics or auto.".formatted(mode));
-    };
+  private enum Mode {
+    SPEECH,
+    LYRICS,
+    AUTO
+  }
+
+  private Mode mode() {
+    try {
+      return Mode.valueOf(mode.toUpperCase(Locale.ROOT));
+    } catch (IllegalArgumentException e) {
+      throw usage("'%s' is no mode; use speech, lyrics or auto.".formatted(mode));
+    }
+  }
+
+  private Engine engine(Mode asked, Device where) throws IOException {
+    if (model == null && asked == Mode.AUTO) {
+      Engine chosen = Engine.loadFor(audio, environment, where);
+      if (chosen.isForSongs() && !quiet) {
+        environment.err().printf("chorale: '%s' sounds like a song (--mode lyrics)%n", audio);
+      }
+      return chosen;
+    }
+    String standard = asked == Mode.LYRICS ? Engine.LYRICS : Engine.SPEECH;
+    return Engine.load(environment, model, standard, where);
   }
 
   private ParameterException usage(String message) {

@@ -19,6 +19,12 @@ import org.chorale.text.TextException;
 /** What the commands share: models loaded once, files opened, texts parsed. */
 final class Engine implements AutoCloseable {
 
+  /** The model of speech that comes with Chorale. */
+  static final String SPEECH = "speech-v1";
+
+  /** The model of singing that comes with Chorale. */
+  static final String LYRICS = "lyrics-v1";
+
   private final Environment environment;
   private final RecordingAligner aligner;
 
@@ -42,6 +48,37 @@ final class Engine implements AutoCloseable {
     return new Engine(environment, RecordingAligner.load(speech, g2p, runtime));
   }
 
+  /**
+   * Loads the models for a recording: those of song where a song is heard, else those of speech.
+   * Standard input, which can be heard only once, is taken for speech.
+   */
+  static Engine loadFor(String audio, Environment environment, Device device) throws IOException {
+    if (audio.equals("-")) {
+      return load(environment, null, SPEECH, device);
+    }
+    try (AudioSource source = new AudioFiles().open(audio, 2)) {
+      if (RecordingAligner.mayBeSong(source.info())) {
+        Engine lyrics = load(environment, null, LYRICS, device);
+        if (lyrics.hearsSong(source)) {
+          return lyrics;
+        }
+      }
+    }
+    return load(environment, null, SPEECH, device);
+  }
+
+  private boolean hearsSong(AudioSource source) throws IOException {
+    boolean song = false;
+    try {
+      song = aligner.hearsSong(source);
+      return song;
+    } finally {
+      if (!song) {
+        close();
+      }
+    }
+  }
+
   /** Reads and parses a text; {@code auto} finds the language. */
   static Document document(String text, String language) throws TextException {
     String code = language.toLowerCase(Locale.ROOT).split("[-_]", 2)[0];
@@ -59,6 +96,11 @@ final class Engine implements AutoCloseable {
           "The text '%s' is in a script that Chorale cannot pronounce; give it in Latin letters."
               .formatted(text));
     }
+  }
+
+  /** Whether its model is one of singing. */
+  boolean isForSongs() {
+    return aligner.isForSongs();
   }
 
   /** The language whose letter values a language is read by: itself, if its words are known. */

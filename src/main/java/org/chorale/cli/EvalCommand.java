@@ -118,7 +118,7 @@ final class EvalCommand implements Callable<Integer> {
         }
       }
     } else {
-      try (Engine engine = Engine.load(environment, model, "speech-v1", device.parse(spec))) {
+      try (Engine engine = Engine.load(environment, model, Engine.SPEECH, device.parse(spec))) {
         for (TruthSet.Item item : items) {
           results.add(align(engine, item));
         }

@@ -7,6 +7,8 @@ import java.net.http.HttpClient;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -30,6 +32,7 @@ import picocli.CommandLine.Spec;
 final class FollowCommand implements Callable<Integer> {
 
   private static final int BLOCK_SAMPLES = 800;
+  private static final String DEFAULT_URL = "ws://127.0.0.1:8080/v1/align";
 
   private final Environment environment;
 
@@ -44,9 +47,12 @@ final class FollowCommand implements Callable<Integer> {
   @Option(
       names = "--url",
       paramLabel = "URL",
-      defaultValue = "ws://127.0.0.1:8080/v1/align",
-      description = "WebSocket of the service; ${DEFAULT-VALUE} by default.")
-  private URI url;
+      description =
+          "WebSocket of the service; "
+              + DEFAULT_URL
+              + " by default. May be repeated for the nodes of a cluster: when one is gone, the"
+              + " next one goes on.")
+  private List<URI> urls = new ArrayList<>();
 
   @Option(
       names = "--token",
@@ -91,15 +97,23 @@ final class FollowCommand implements Callable<Integer> {
     if (pace < 0) {
       throw new ParameterException(spec.commandLine(), "--pace is a number of at least 0.");
     }
-    if (url.getPath() == null || url.getPath().length() <= 1) {
-      url = url.resolve("/v1/align");
+    if (urls.isEmpty()) {
+      urls.add(URI.create(DEFAULT_URL));
     }
+    List<URI> sockets =
+        urls.stream()
+            .map(u -> u.getPath() == null || u.getPath().length() <= 1 ? u.resolve("/v1/align") : u)
+            .toList();
     String script = new TextReader().read(text).text();
     Optional<String> bearer = Optional.ofNullable(token).filter(t -> !t.isBlank());
     try (AudioSource source = new AudioFiles().open(audio);
         LiveClient client =
             new LiveClient(
-                HttpClient.newHttpClient(), url, bearer, AudioSource.SAMPLE_RATE, this::print)) {
+                HttpClient.newHttpClient(),
+                sockets,
+                bearer,
+                AudioSource.SAMPLE_RATE,
+                this::print)) {
       client.start(script, language, mode);
       send(source, client);
       // The result takes a share of the recording's length.

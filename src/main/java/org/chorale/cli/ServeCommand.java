@@ -8,9 +8,11 @@ import com.typesafe.config.Config;
 import com.typesafe.config.ConfigException;
 import com.typesafe.config.ConfigFactory;
 import com.typesafe.config.ConfigValueFactory;
+import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -29,7 +31,9 @@ import org.chorale.service.ServiceMetrics;
 import org.chorale.service.ServiceRoutes;
 import org.chorale.service.ServiceSettings;
 import org.chorale.service.SettingsException;
+import org.chorale.service.SpeechService;
 import org.chorale.service.Spool;
+import org.chorale.session.cluster.SessionCluster;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -108,12 +112,32 @@ final class ServeCommand implements Callable<Integer> {
         URI address = start(system, all, settings, engine, spool, metrics);
         environment.err().println("chorale: listening at " + address);
         system.getWhenTerminated().toCompletableFuture().join();
-        return Main.ALIGNED;
+        return end(system);
       } finally {
         system.terminate();
         system.getWhenTerminated().toCompletableFuture().join();
       }
     }
+  }
+
+  /** A node that its cluster gave up must not look as if it had been told to stop. */
+  private static Integer end(ActorSystem<Void> system) throws IOException {
+    boolean givenUp =
+        CoordinatedShutdown.get(system)
+            .getShutdownReason()
+            .filter(
+                List.of(
+                        CoordinatedShutdown.clusterDowningReason(),
+                        CoordinatedShutdown.clusterJoinUnsuccessfulReason(),
+                        CoordinatedShutdown.incompatibleConfigurationDetectedReason())
+                    ::contains)
+            .isPresent();
+    if (givenUp) {
+      throw new IOException(
+          "This node is none of the cluster, or not any more; see to the network and the addresses of"
+              + " the nodes, and start it again.");
+    }
+    return Main.ALIGNED;
   }
 
   private URI start(
@@ -126,10 +150,15 @@ final class ServeCommand implements Callable<Integer> {
       throws Exception {
     Readiness readiness = new Readiness();
     readiness.add("speech", engine::isLoaded);
+    if (SessionCluster.isOn(all)) {
+      readiness.add("cluster", () -> SessionCluster.isMember(system));
+    }
     ServiceRoutes routes =
         RestService.routes(
                 system, settings, environment.models(), engine, spool, readiness, metrics)
-            .withGuarded(LiveService.start(system, all, engine, metrics));
+            .withGuarded(LiveService.start(system, all, engine, metrics))
+            .withGuarded(
+                SpeechService.start(system, settings, engine.speech(), spool, readiness, metrics));
     ErrorReplies errors = new ErrorReplies();
     RequestRate rate = new RequestRate(settings.access().requestsPerMinute(), System::nanoTime);
     AccessPolicy access = new AccessPolicy(settings.access(), rate, errors);

@@ -101,7 +101,7 @@ final class TokensCommand implements Callable<Integer> {
         throw usage("With a text AUDIO is read twice: give a file, not standard input.");
       }
       Document document = Engine.document(text, language);
-      try (Engine engine = Engine.load(environment, null, "speech-v1", where)) {
+      try (Engine engine = Engine.load(environment, null, Engine.SPEECH, where)) {
         engine.checkReadable(text, document);
         alignment = engine.align(audio, document, quiet);
       }

@@ -11,6 +11,7 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
@@ -24,24 +25,31 @@ import java.util.function.Consumer;
 
 /**
  * A client of the live service: sends 16-bit samples, hears events, and goes on where it was when
- * its connection drops. Bytes that the service has not acknowledged are kept, a second or two of
- * audio. Used by one thread; events are told on another.
+ * its connection drops, on another node of a cluster if need be. Bytes that the service has not
+ * acknowledged are kept, a second or two of audio. Used by one thread; events are told on another.
  */
 public final class LiveClient implements AutoCloseable {
 
   private static final Duration CONNECT = Duration.ofSeconds(10);
   private static final Duration ANSWER = Duration.ofSeconds(60);
-  private static final int TRIES = 5;
+  private static final int TRIES = 8;
+  private static final long LONGEST_PAUSE_MILLIS = 3_000;
   private static final int SAMPLE_BYTES = 2;
 
   private final HttpClient http;
-  private final URI uri;
+  private final List<URI> uris;
   private final Optional<String> token;
   private final int sampleRate;
   private final Consumer<JsonNode> events;
   private final ObjectMapper mapper = new ObjectMapper();
   private final BlockingQueue<JsonNode> answers = new LinkedBlockingQueue<>();
   private final CompletableFuture<JsonNode> done = new CompletableFuture<>();
+
+  /** Which of the addresses is, or was, connected. */
+  private volatile int at;
+
+  /** Whether an answer is waited for: what is wrong then may be right on another node. */
+  private volatile boolean asking;
 
   /** Blocks sent that may have to be sent again, and the number of the first one's first byte. */
   private final Deque<byte[]> unsafe = new ArrayDeque<>();
@@ -52,6 +60,10 @@ public final class LiveClient implements AutoCloseable {
   private volatile long lastSeq;
   private volatile boolean lost;
   private volatile WebSocket socket;
+
+  /** Hears the socket that counts. */
+  private volatile Listener current;
+
   private String resumeToken;
   private int resumed;
 
@@ -66,8 +78,29 @@ public final class LiveClient implements AutoCloseable {
    */
   public LiveClient(
       HttpClient http, URI uri, Optional<String> token, int sampleRate, Consumer<JsonNode> events) {
+    this(http, List.of(uri), token, sampleRate, events);
+  }
+
+  /**
+   * A client of several nodes that share their sessions, not connected yet.
+   *
+   * @param http shared by any number of clients
+   * @param uris of the nodes' WebSockets, the first of which is tried first; at least one
+   * @param token bearer token, empty for none
+   * @param sampleRate of the samples, Hz; they are mono
+   * @param events told every event as it comes
+   */
+  public LiveClient(
+      HttpClient http,
+      List<URI> uris,
+      Optional<String> token,
+      int sampleRate,
+      Consumer<JsonNode> events) {
+    if (uris.isEmpty()) {
+      throw new IllegalArgumentException("no address");
+    }
     this.http = http;
-    this.uri = uri;
+    this.uris = List.copyOf(uris);
     this.token = token;
     this.sampleRate = sampleRate;
     this.events = events;
@@ -102,7 +135,6 @@ public final class LiveClient implements AutoCloseable {
    */
   public void start(String text, String language, String mode)
       throws IOException, InterruptedException {
-    connect();
     ObjectNode start = mapper.createObjectNode();
     start
         .put("type", "start")
@@ -112,21 +144,56 @@ public final class LiveClient implements AutoCloseable {
         .put("encoding", "pcm_s16le")
         .put("sampleRate", sampleRate)
         .put("channels", 1);
-    say(start);
-    resumeToken = answer("ready").path("resumeToken").asText();
+    for (int more = uris.size() - 1; ; more--) {
+      connect();
+      try {
+        resumeToken = ask(start, "ready").path("resumeToken").asText();
+        return;
+      } catch (RefusedException e) {
+        if (!e.isRetryable() || more == 0) {
+          throw e;
+        }
+        next();
+      }
+    }
   }
 
+  private URI uri() {
+    return uris.get(at);
+  }
+
+  private void next() {
+    at = (at + 1) % uris.size();
+  }
+
+  /** Connects to the node that it was connected to, or else to the next one that answers. */
   private void connect() throws IOException, InterruptedException {
+    for (int more = uris.size() - 1; ; more--) {
+      try {
+        connectHere();
+        return;
+      } catch (IOException e) {
+        if (more == 0) {
+          throw e;
+        }
+        next();
+      }
+    }
+  }
+
+  private void connectHere() throws IOException, InterruptedException {
+    Listener listener = new Listener();
+    current = listener;
+    close();
     lost = false;
-    answers.clear();
     WebSocket.Builder builder = http.newWebSocketBuilder().connectTimeout(CONNECT);
     token.ifPresent(t -> builder.header("Authorization", "Bearer " + t));
     try {
-      socket = builder.buildAsync(uri, new Listener()).get();
+      socket = builder.buildAsync(uri(), listener).get();
     } catch (ExecutionException e) {
       throw new IOException(
           "There is no service at %s that lets this client in; start one with 'chorale serve', or see to"
-                  .formatted(uri)
+                  .formatted(uri())
               + " its address and token.",
           e);
     }
@@ -140,15 +207,27 @@ public final class LiveClient implements AutoCloseable {
     }
   }
 
-  private JsonNode answer(String type) throws IOException, InterruptedException {
-    JsonNode answer = answers.poll(ANSWER.toSeconds(), TimeUnit.SECONDS);
-    if (answer == null || lost) {
-      throw new IOException("The service at %s does not answer; try again.".formatted(uri));
+  /** Says something and waits for the answer of that type. */
+  private JsonNode ask(JsonNode message, String type) throws IOException, InterruptedException {
+    answers.clear();
+    asking = true;
+    try {
+      say(message);
+      JsonNode answer = null;
+      long until = System.nanoTime() + ANSWER.toNanos();
+      while (answer == null && !lost && System.nanoTime() < until) {
+        answer = answers.poll(100, TimeUnit.MILLISECONDS);
+      }
+      if (answer == null) {
+        throw new IOException("The service at %s does not answer; try again.".formatted(uri()));
+      }
+      if (!answer.path("type").asText().equals(type)) {
+        throw new RefusedException(answer);
+      }
+      return answer;
+    } finally {
+      asking = false;
     }
-    if (!answer.path("type").asText().equals(type)) {
-      throw new RefusedException(answer);
-    }
-    return answer;
   }
 
   /**
@@ -188,37 +267,45 @@ public final class LiveClient implements AutoCloseable {
     for (int attempt = 1; ; attempt++) {
       try {
         connect();
-        say(
-            mapper
-                .createObjectNode()
-                .put("type", "resume")
-                .put("resumeToken", resumeToken)
-                .put("lastSeq", lastSeq));
-        JsonNode answer = answer("resumed");
+        JsonNode answer =
+            ask(
+                mapper
+                    .createObjectNode()
+                    .put("type", "resume")
+                    .put("resumeToken", resumeToken)
+                    .put("lastSeq", lastSeq),
+                "resumed");
         resumed++;
         sendFrom(Math.round(answer.path("audioTime").asDouble() * sampleRate) * SAMPLE_BYTES);
         return;
-      } catch (RefusedException e) {
-        throw e;
       } catch (IOException e) {
-        if (attempt == TRIES) {
+        boolean hopeless = e instanceof RefusedException refused && !refused.isRetryable();
+        if (hopeless || attempt == TRIES) {
           throw e;
         }
-        TimeUnit.MILLISECONDS.sleep(200L << attempt);
+        next();
+        TimeUnit.MILLISECONDS.sleep(Math.min(LONGEST_PAUSE_MILLIS, 200L << attempt));
       }
     }
   }
 
-  private void sendFrom(long from) {
-    long at = unsafeFrom;
+  private void sendFrom(long from) throws RefusedException {
+    if (from < unsafeFrom) {
+      throw new RefusedException(
+          mapper
+              .createObjectNode()
+              .put("code", "internal")
+              .put("message", "audio is lost that it had acknowledged; start another session"));
+    }
+    long begins = unsafeFrom;
     for (byte[] block : unsafe) {
-      int skip = (int) Math.max(0, Math.min(block.length, from - at));
+      int skip = (int) Math.max(0, Math.min(block.length, from - begins));
       if (skip < block.length) {
         byte[] rest = new byte[block.length - skip];
         System.arraycopy(block, skip, rest, 0, rest.length);
         push(rest);
       }
-      at += block.length;
+      begins += block.length;
     }
   }
 
@@ -294,18 +381,21 @@ public final class LiveClient implements AutoCloseable {
 
   private void heard(JsonNode event) {
     lastSeq = Math.max(lastSeq, event.path("seq").asLong());
+    events.accept(event); // before whoever waits for the last one goes away
     switch (event.path("type").asText()) {
       case "ready", "resumed" -> answers.add(event);
       case "ack" ->
           safeBytes = Math.round(event.path("audioTime").asDouble() * sampleRate) * SAMPLE_BYTES;
       case "done" -> done.complete(event.path("alignment"));
       case "error" -> {
-        answers.add(event);
-        done.completeExceptionally(new RefusedException(event));
+        if (asking) {
+          answers.add(event);
+        } else {
+          done.completeExceptionally(new RefusedException(event));
+        }
       }
       default -> {}
     }
-    events.accept(event);
   }
 
   /** One socket's events; what an older one still says does not count. */
@@ -316,14 +406,14 @@ public final class LiveClient implements AutoCloseable {
     @Override
     public CompletionStage<?> onText(WebSocket from, CharSequence data, boolean last) {
       text.append(data);
-      if (last) {
+      if (last && this == current) {
         String whole = text.toString();
         text.setLength(0);
         try {
           heard(mapper.readTree(whole));
         } catch (IOException e) {
           done.completeExceptionally(
-              new IOException("The service at %s speaks no JSON.".formatted(uri), e));
+              new IOException("The service at %s speaks no JSON.".formatted(uri()), e));
         }
       }
       from.request(1);
@@ -332,17 +422,17 @@ public final class LiveClient implements AutoCloseable {
 
     @Override
     public CompletionStage<?> onClose(WebSocket from, int status, String reason) {
-      ended(from);
+      ended();
       return null;
     }
 
     @Override
     public void onError(WebSocket from, Throwable error) {
-      ended(from);
+      ended();
     }
 
-    private void ended(WebSocket from) {
-      if (from == socket || socket == null) {
+    private void ended() {
+      if (this == current) {
         lost = true;
       }
     }

@@ -1,6 +1,7 @@
 package org.chorale.engine;
 
 import java.io.IOException;
+import java.util.Optional;
 import java.util.function.LongConsumer;
 import org.chorale.acoustic.OfflineEmissions;
 import org.chorale.align.Alignment;
@@ -40,6 +41,11 @@ interface AlignmentMethod extends AutoCloseable {
    * @throws ModelException when a lexicon is broken
    */
   boolean canRead(Document document) throws ModelException;
+
+  /** Tells songs from speech, if the model can. */
+  default Optional<SongDetector> songDetector() {
+    return Optional.empty();
+  }
 
   @Override
   void close();

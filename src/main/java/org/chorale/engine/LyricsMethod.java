@@ -2,6 +2,7 @@ package org.chorale.engine;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
+import java.util.Optional;
 import java.util.function.LongConsumer;
 import org.chorale.acoustic.Emissions;
 import org.chorale.acoustic.LyricsModel;
@@ -62,6 +63,7 @@ final class LyricsMethod implements AlignmentMethod {
         (float) json.path("contrastWeight").asDouble(),
         (float) json.path("priorScale").asDouble(),
         (float) json.path("wordPauseCost").asDouble(),
+        (float) json.path("briefWordCost").asDouble(),
         (float) json.path("skipLineCost").asDouble(),
         (float) json.path("skipWordCost").asDouble(),
         (float) json.path("backingCost").asDouble(),
@@ -85,6 +87,11 @@ final class LyricsMethod implements AlignmentMethod {
       Alignment.Audio audio = AlignmentMethod.audio(source, heard);
       return new Result(audio, song.find(emissions, audio.durationSeconds()));
     }
+  }
+
+  @Override
+  public Optional<SongDetector> songDetector() {
+    return Optional.of(new SongDetector(model));
   }
 
   @Override

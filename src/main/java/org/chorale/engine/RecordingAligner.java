@@ -3,11 +3,13 @@ package org.chorale.engine;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.function.LongConsumer;
 import org.chorale.acoustic.CtcModel;
 import org.chorale.acoustic.LyricsModel;
 import org.chorale.align.Alignment;
 import org.chorale.align.Verdict;
+import org.chorale.audio.AudioInfo;
 import org.chorale.audio.AudioSource;
 import org.chorale.model.ModelException;
 import org.chorale.model.ModelFolder;
@@ -23,6 +25,9 @@ public final class RecordingAligner implements AutoCloseable {
 
   private static final String SPEECH = "speech";
   private static final String LYRICS = "lyrics";
+
+  /** What is shorter is taken for speech: a few words tell little of how they are said. */
+  private static final double SHORTEST_SONG_SECONDS = 8;
 
   private final String mode;
   private final String modelName;
@@ -82,6 +87,11 @@ public final class RecordingAligner implements AutoCloseable {
         : new RecordingAligner(SPEECH, name, PhoneMethod.load(acoustic, pronouncer, runtime), own);
   }
 
+  /** Whether its model is one of singing. */
+  public boolean isForSongs() {
+    return mode.equals(LYRICS);
+  }
+
   /** Channels that a recording must have for it: 1, or 2 for left and right. */
   public int channels() {
     return method.channels();
@@ -115,6 +125,23 @@ public final class RecordingAligner implements AutoCloseable {
         verdict(result.outcome().verdict(), document.language()),
         result.outcome().lines(),
         result.outcome().words());
+  }
+
+  /** Whether a recording is long enough to ask {@link #hearsSong}. */
+  public static boolean mayBeSong(AudioInfo info) {
+    return info.expectedSeconds() <= 0 || info.expectedSeconds() >= SHORTEST_SONG_SECONDS;
+  }
+
+  /**
+   * Whether a recording is a song, so that this model should align it and not one of speech.
+   *
+   * @param source in stereo; a short part of it is read, it is not closed
+   * @return false for models that cannot tell
+   * @throws IOException when the audio cannot be read
+   */
+  public boolean hearsSong(AudioSource source) throws IOException {
+    Optional<SongDetector> detector = method.songDetector();
+    return detector.isPresent() && detector.get().isSong(source);
   }
 
   /** A text that is read by the letter values of another language is never beyond doubt. */

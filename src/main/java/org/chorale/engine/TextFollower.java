@@ -2,7 +2,6 @@ package org.chorale.engine;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import org.chorale.acoustic.OnlineAcousticModel;
-import org.chorale.align.Confidence;
 import org.chorale.align.DurationModel;
 import org.chorale.align.PhoneClasses;
 import org.chorale.align.SearchSettings;
@@ -20,23 +19,23 @@ import org.chorale.text.Document;
  */
 public final class TextFollower implements AutoCloseable {
 
+  private final String name;
   private final OnlineAcousticModel model;
   private final PhoneReadings readings;
   private final PhoneClasses classes;
   private final OnlineSettings settings;
-  private final Confidence confidence;
 
   private TextFollower(
+      String name,
       OnlineAcousticModel model,
       PhoneReadings readings,
       PhoneClasses classes,
-      OnlineSettings settings,
-      Confidence confidence) {
+      OnlineSettings settings) {
+    this.name = name;
     this.model = model;
     this.readings = readings;
     this.classes = classes;
     this.settings = settings;
-    this.confidence = confidence;
   }
 
   /**
@@ -55,11 +54,11 @@ public final class TextFollower implements AutoCloseable {
               model.frameSamples(),
               DurationModel.none(model.phones().symbols().size()));
       return new TextFollower(
+          online.manifest().name(),
           model,
           new PhoneReadings(pronouncer, model.phones().symbols()),
           classes,
-          settings(online),
-          SearchManifest.calibrated(online));
+          settings(online));
     } catch (ModelException e) {
       model.close();
       throw e;
@@ -74,9 +73,20 @@ public final class TextFollower implements AutoCloseable {
     return new OnlineSettings(
         SearchManifest.settings(online, SearchSettings.defaults()),
         (float) json.path("jumpCost").asDouble(),
+        (float) json.path("farCost").asDouble(),
+        (float) json.path("backCost").asDouble(),
         (float) json.path("beam").asDouble(),
         (float) json.path("finalBeam").asDouble(),
-        json.path("maximumLagFrames").asInt());
+        json.path("maximumLagFrames").asInt(),
+        new OnlineSettings.WordConfidence(
+            json.path("confidence").path("bias").asDouble(),
+            json.path("confidence").path("word").asDouble(),
+            json.path("confidence").path("context").asDouble()));
+  }
+
+  /** Name of the acoustic model. */
+  public String name() {
+    return name;
   }
 
   /** The acoustic model. */
@@ -90,8 +100,17 @@ public final class TextFollower implements AutoCloseable {
    * @throws ModelException when a lexicon is broken
    */
   public TextStream open(Document document) throws ModelException {
+    return open(document, TextStream.Origin.beginning());
+  }
+
+  /**
+   * Takes up a stream whose beginning was followed elsewhere.
+   *
+   * @throws ModelException when a lexicon is broken
+   */
+  public TextStream open(Document document, TextStream.Origin origin) throws ModelException {
     return new TextStream(
-        model, new OnlineAligner(document, readings.of(document), classes, settings, confidence));
+        model, new OnlineAligner(document, readings.of(document), classes, settings), origin);
   }
 
   /** Whether a word of the text, at least, can be read. */

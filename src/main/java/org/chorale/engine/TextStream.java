@@ -1,6 +1,8 @@
 package org.chorale.engine;
 
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.BitSet;
 import java.util.List;
 import org.chorale.acoustic.OnlineAcousticModel;
 import org.chorale.acoustic.SampleSteps;
@@ -32,8 +34,48 @@ public final class TextStream {
 
   private boolean settled;
 
-  TextStream(OnlineAcousticModel model, OnlineAligner aligner) {
+  private final Origin origin;
+  private final long originSamples;
+
+  /** Frames that only warm the model up, and how many of them are still to come. */
+  private final int warmFrames;
+
+  private int warmLeft;
+  private double lastEndSeconds;
+
+  /**
+   * Where a stream is taken up whose beginning somebody else has heard.
+   *
+   * @param offsetSeconds where its first sample lies
+   * @param fromSeconds from where on words are looked for; what lies before warms the model up
+   * @param word the word to go on from
+   * @param told words that were told, and are not told again
+   * @param lastEndSeconds end of the last of them
+   */
+  public record Origin(
+      double offsetSeconds, double fromSeconds, int word, BitSet told, double lastEndSeconds) {
+
+    /** The beginning of the stream and of its text. */
+    public static Origin beginning() {
+      return new Origin(0, 0, 0, new BitSet(), 0);
+    }
+  }
+
+  TextStream(OnlineAcousticModel model, OnlineAligner aligner, Origin origin) {
     this.model = model;
+    this.origin = origin;
+    this.originSamples = Math.round(origin.offsetSeconds() * AudioSource.SAMPLE_RATE);
+    this.warmFrames =
+        (int)
+            Math.round(
+                (origin.fromSeconds() - origin.offsetSeconds())
+                    * AudioSource.SAMPLE_RATE
+                    / model.frameSamples());
+    this.warmLeft = warmFrames;
+    this.lastEndSeconds = origin.lastEndSeconds();
+    if (origin.word() > 0) {
+      aligner.seek(origin.word());
+    }
     this.state = model.stream();
     this.steps = new SampleSteps(model.stepSamples());
     this.aligner = aligner;
@@ -59,9 +101,9 @@ public final class TextStream {
     steps.addSilence(model.lookAheadFrames() * frame);
   }
 
-  /** Samples added so far. */
+  /** Samples up to the last one added, with those before the origin. */
   public long samples() {
-    return steps.samples();
+    return originSamples + steps.samples();
   }
 
   /** Whole steps that wait for the model. */
@@ -83,7 +125,8 @@ public final class TextStream {
 
   /** Seconds of the stream that went through the model. */
   public double heardSeconds() {
-    return Math.min(heardSamples, steps.samples()) / (double) AudioSource.SAMPLE_RATE;
+    return (originSamples + Math.min(heardSamples, steps.samples()))
+        / (double) AudioSource.SAMPLE_RATE;
   }
 
   /** Whether the stream has ended and nothing of it waits. */
@@ -99,23 +142,51 @@ public final class TextStream {
   public List<OnlineEvent> heard(float[] logPosteriors) {
     heardSamples = steppedSamples;
     int classes = model.phones().symbols().size();
-    long room = frames - aligner.frames();
-    int count = (int) Math.min(room, logPosteriors.length / classes);
-    List<OnlineEvent> events = new ArrayList<>(aligner.accept(logPosteriors, count));
+    int given = logPosteriors.length / classes;
+    int warm = Math.min(warmLeft, given);
+    warmLeft -= warm;
+    float[] fresh =
+        warm == 0
+            ? logPosteriors
+            : Arrays.copyOfRange(logPosteriors, warm * classes, logPosteriors.length);
+    long room = Math.max(0, frames - warmFrames - aligner.frames());
+    List<OnlineEvent> events =
+        new ArrayList<>(aligner.accept(fresh, (int) Math.min(room, given - warm)));
     if (isDone() && !settled) {
       settled = true;
       events.addAll(aligner.settle());
     }
-    return events;
+    return placed(events);
   }
 
   /** Makes everything heard so far final. */
   public List<OnlineEvent> settle() {
-    return aligner.settle();
+    return placed(aligner.settle());
   }
 
   /** Goes on at a word. */
   public List<OnlineEvent> seek(int word) {
-    return aligner.seek(word);
+    return placed(aligner.seek(word));
+  }
+
+  /** The aligner's events, whose times count from the first frame that it was given. */
+  private List<OnlineEvent> placed(List<OnlineEvent> events) {
+    double shift =
+        origin.offsetSeconds()
+            + warmFrames * (double) model.frameSamples() / AudioSource.SAMPLE_RATE;
+    if (shift == 0 && origin.told().isEmpty()) {
+      return events;
+    }
+    List<OnlineEvent> out = new ArrayList<>();
+    for (OnlineEvent event : events) {
+      if (event instanceof OnlineEvent.Cursor cursor) {
+        out.add(new OnlineEvent.Cursor(cursor.word(), cursor.startSeconds() + shift));
+      } else if (event instanceof OnlineEvent.Final word && !origin.told().get(word.word())) {
+        double start = Math.max(lastEndSeconds, word.startSeconds() + shift);
+        lastEndSeconds = Math.max(start, word.endSeconds() + shift);
+        out.add(new OnlineEvent.Final(word.word(), start, lastEndSeconds, word.confidence()));
+      }
+    }
+    return out;
   }
 }

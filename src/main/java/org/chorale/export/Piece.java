@@ -31,21 +31,6 @@ record Piece(
    * @param floor where words lie that have no times and nothing timed beside them
    */
   static List<Piece> of(Song song, int firstWord, int count, double unitsPerSecond, long floor) {
-    return of(song, firstWord, count, 0, unitsPerSecond, floor);
-  }
-
-  /**
-   * The pieces of some words on a grid that does not begin with the recording.
-   *
-   * @param originSeconds where the grid begins, not after the first word
-   */
-  static List<Piece> of(
-      Song song,
-      int firstWord,
-      int count,
-      double originSeconds,
-      double unitsPerSecond,
-      long floor) {
     List<Piece> rough = new ArrayList<>();
     long least = 0;
     for (int w = firstWord; w < firstWord + count; w++) {
@@ -57,31 +42,29 @@ record Piece(
       List<Syllable> syllables = song.syllablesOf(w);
       for (int s = 0; s < syllables.size(); s++) {
         Syllable syllable = syllables.get(s);
-        long start = Math.max(least, unit(syllable.startSeconds(), originSeconds, unitsPerSecond));
-        long end = Math.max(start, unit(syllable.endSeconds(), originSeconds, unitsPerSecond));
+        long start = Math.max(least, unit(syllable.startSeconds(), unitsPerSecond));
+        long end = Math.max(start, unit(syllable.endSeconds(), unitsPerSecond));
         rough.add(new Piece(syllable.text(), s == 0, true, start, end, song.note(w, s)));
         least = start;
       }
     }
-    return fitted(
-        rough, floor, limit(song, firstWord + count, originSeconds, unitsPerSecond, least));
+    return fitted(rough, floor, limit(song, firstWord + count, unitsPerSecond, least));
   }
 
   /** Where the words behind begin; nothing limits where they begin before the last of these. */
-  private static long limit(
-      Song song, int next, double originSeconds, double unitsPerSecond, long least) {
+  private static long limit(Song song, int next, double unitsPerSecond, long least) {
     for (AlignedWord word :
         song.alignment().words().subList(next, song.alignment().words().size())) {
       if (word.isTimed()) {
-        long start = unit(word.startSeconds(), originSeconds, unitsPerSecond);
+        long start = unit(word.startSeconds(), unitsPerSecond);
         return start >= least ? start : Long.MAX_VALUE;
       }
     }
     return Long.MAX_VALUE;
   }
 
-  private static long unit(double seconds, double origin, double unitsPerSecond) {
-    return Math.round((seconds - origin) * unitsPerSecond);
+  private static long unit(double seconds, double unitsPerSecond) {
+    return Math.round(seconds * unitsPerSecond);
   }
 
   private static List<Piece> fitted(List<Piece> rough, long floor, long limit) {

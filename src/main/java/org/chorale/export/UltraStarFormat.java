@@ -12,23 +12,25 @@ import org.chorale.melody.Note;
 import org.chorale.syllable.Syllable;
 
 /**
- * UltraStar song, version 1 of the format's specification. GAP is the start of the first syllable;
- * BPM is the slowest of some round numbers with which no syllable starts or ends 20 ms off. A
- * syllable is a note: {@code :} on its pitch, {@code F} (freestyle) where none was heard; without a
- * melody all are freestyle on C4. Words without times are put into the note beside them, lines
- * without any are left out.
+ * UltraStar song, version 1 of the format's specification. GAP is the start of the first note; BPM
+ * is the slowest of some round numbers with which no syllable starts or ends 20 ms off. A syllable
+ * is a note: {@code :} on its pitch, {@code F} (freestyle) where none was heard; without a melody
+ * all are freestyle on C4. Words without times are short freestyle notes between their neighbours,
+ * lines without any time are left out. Lines that overlap are sung by several voices.
  */
 final class UltraStarFormat extends TextualFormat {
 
-  private static final double TOLERANCE_SECONDS = 0.02;
+  private static final double TOLERANCE_SECONDS = 0.0199;
   // Beats of 37.5 ms down to 2.5 ms: every rounding is below 19 ms; what asks for more are
   // syllables shorter than a beat, of which every one needs a beat of its own.
   private static final int[] BPMS = {400, 500, 600, 750, 1000, 1500, 3000, 6000};
+  private static final int MOST_VOICES = 9;
   private static final int MIDDLE_C = 60;
 
   /** Something sung, or a break between lines. */
   static final Pattern NOTE =
-      Pattern.compile("\\s*([:*FRG])\\s*(-?\\d{1,9})\\s+(-?\\d{1,9})\\s+(-?\\d{1,4})(?:\\s(.*))?");
+      Pattern.compile(
+          "\\s*([:*FRG]|\\*:)\\s*(-?\\d{1,9})\\s+(-?\\d{1,9})\\s+(-?\\d{1,4})(?:\\s(.*))?");
 
   private static final Pattern HEADER = Pattern.compile("\\s*#\\s*[A-Za-z0-9_-]+\\s*:.*");
 
@@ -46,52 +48,103 @@ final class UltraStarFormat extends TextualFormat {
     return true;
   }
 
-  /** Beats per minute, a quarter of what the file counts, and all pieces on that grid. */
-  private record Grid(int bpm, double originSeconds, List<Piece> pieces, double worstSeconds) {
-
-    static double beatSeconds(int bpm) {
-      return 15.0 / bpm;
-    }
+  /** Beats per minute, a quarter of what the file counts, and all voices on that grid. */
+  private record Grid(int bpm, double originSeconds, List<UltraStarVoice> voices) {
 
     static Grid choose(Song song) {
-      double first =
-          song.alignment().words().stream()
-              .filter(AlignedWord::isTimed)
-              .mapToDouble(AlignedWord::startSeconds)
-              .min()
-              .orElse(0);
-      double origin = Math.floor(first * 1000) / 1000;
+      double origin = Math.floor(Math.max(0, firstSeconds(song)) * 1000) / 1000;
       Grid best = null;
       for (int bpm : BPMS) {
         Grid grid = of(song, bpm, origin);
-        best = best == null || grid.worstSeconds < best.worstSeconds ? grid : best;
-        if (grid.worstSeconds < TOLERANCE_SECONDS) {
+        best = best == null || grid.worstSeconds() < best.worstSeconds() ? grid : best;
+        if (grid.worstSeconds() < TOLERANCE_SECONDS) {
           return grid;
         }
       }
       return best;
     }
 
-    private static Grid of(Song song, int bpm, double origin) {
-      int words = song.alignment().words().size();
-      double beat = beatSeconds(bpm);
-      List<Piece> pieces = Piece.of(song, 0, words, origin, 1 / beat, 0);
-      double worst = 0;
-      int next = 0;
-      for (int w = 0; w < words; w++) {
-        List<Syllable> syllables = song.syllablesOf(w);
-        for (Syllable syllable : syllables) {
-          Piece piece = pieces.get(next++);
-          double start = origin + piece.start() * beat;
-          double end = origin + piece.end() * beat;
-          worst = Math.max(worst, Math.abs(start - syllable.startSeconds()));
-          worst = Math.max(worst, Math.abs(end - syllable.endSeconds()));
-          // Two syllables in one beat: the first has no note of its own.
-          worst = Math.max(worst, piece.end() > piece.start() ? 0 : TOLERANCE_SECONDS);
+    /** The first syllable, or where the words without times before it have room. */
+    private static double firstSeconds(Song song) {
+      double first = Double.POSITIVE_INFINITY;
+      for (AlignedLine line : song.alignment().lines()) {
+        List<AlignedWord> words = wordsOf(song, line);
+        int untimed = 0;
+        while (untimed < words.size() && !words.get(untimed).isTimed()) {
+          untimed++;
         }
-        next += syllables.isEmpty() ? 1 : 0;
+        if (untimed < words.size()) {
+          double room = untimed * UltraStarVoice.UNTIMED_SECONDS;
+          first = Math.min(first, words.get(untimed).startSeconds() - room);
+        }
       }
-      return new Grid(bpm, origin, pieces, worst);
+      return Double.isInfinite(first) ? 0 : first;
+    }
+
+    private static List<AlignedWord> wordsOf(Song song, AlignedLine line) {
+      int first = line.firstWord();
+      return song.alignment().words().subList(first, first + line.wordCount());
+    }
+
+    private static Grid of(Song song, int bpm, double originSeconds) {
+      List<UltraStarVoice> voices = new ArrayList<>();
+      List<Double> ends = new ArrayList<>();
+      for (AlignedLine line : song.alignment().lines()) {
+        // Times of the words: those of a line may be older than a filter that took words out.
+        List<AlignedWord> timed =
+            wordsOf(song, line).stream().filter(AlignedWord::isTimed).toList();
+        if (timed.isEmpty()) {
+          continue;
+        }
+        int v = voiceFor(timed.get(0).startSeconds(), ends);
+        if (v == voices.size()) {
+          voices.add(new UltraStarVoice(originSeconds, 15.0 / bpm));
+          ends.add(0.0);
+        }
+        ends.set(v, Math.max(ends.get(v), timed.get(timed.size() - 1).endSeconds()));
+        add(song, line, voices.get(v));
+      }
+      voices.forEach(UltraStarVoice::place);
+      return new Grid(bpm, originSeconds, voices);
+    }
+
+    /** The first voice that is free; if none is, the one that is free soonest. */
+    private static int voiceFor(double startSeconds, List<Double> ends) {
+      int soonest = 0;
+      for (int v = 0; v < ends.size(); v++) {
+        if (ends.get(v) <= startSeconds + TOLERANCE_SECONDS / 2) {
+          return v;
+        }
+        soonest = ends.get(v) < ends.get(soonest) ? v : soonest;
+      }
+      return ends.size() < MOST_VOICES ? ends.size() : soonest;
+    }
+
+    private static void add(Song song, AlignedLine line, UltraStarVoice voice) {
+      voice.line();
+      for (int w = line.firstWord(); w < line.firstWord() + line.wordCount(); w++) {
+        String space = w > line.firstWord() ? " " : "";
+        List<Syllable> syllables = song.syllablesOf(w);
+        if (syllables.isEmpty()) {
+          voice.untimed(space + song.alignment().words().get(w).text());
+        }
+        for (int s = 0; s < syllables.size(); s++) {
+          Syllable syllable = syllables.get(s);
+          voice.syllable(
+              (s == 0 ? space : "") + syllable.text(),
+              syllable.startSeconds(),
+              syllable.endSeconds(),
+              song.note(w, s));
+        }
+      }
+    }
+
+    /** Words without room are as bad as words in a wrong place. */
+    private double worstSeconds() {
+      return voices.stream()
+          .mapToDouble(v -> v.worstSeconds() + (v.crowded() ? TOLERANCE_SECONDS : 0))
+          .max()
+          .orElse(0);
     }
   }
 
@@ -112,25 +165,24 @@ final class UltraStarFormat extends TextualFormat {
     header(out, "CREATOR", "Chorale");
     header(out, "BPM", Integer.toString(grid.bpm()));
     header(out, "GAP", Long.toString(Times.millis(grid.originSeconds())));
-    int next = 0;
-    long breakAt = -1;
-    for (AlignedLine line : alignment.lines()) {
-      int first = next;
-      for (int w = line.firstWord(); w < line.firstWord() + line.wordCount(); w++) {
-        next += Math.max(1, song.syllablesOf(w).size());
+    boolean several = grid.voices().size() > 1;
+    for (int v = 1; several && v <= grid.voices().size(); v++) {
+      header(out, "P" + v, "Voice " + v);
+    }
+    for (int v = 1; v <= grid.voices().size(); v++) {
+      if (several) {
+        out.append('P').append(Integer.toString(v)).append('\n');
       }
-      List<Sung> notes = notes(grid.pieces().subList(first, next));
-      if (notes.isEmpty()) {
-        continue;
+      long breakAt = -1;
+      for (List<UltraStarVoice.Sung> line : grid.voices().get(v - 1).notes()) {
+        if (breakAt >= 0) {
+          out.append("- ").append(Long.toString(breakAt)).append('\n');
+        }
+        for (UltraStarVoice.Sung note : line) {
+          note(out, note);
+        }
+        breakAt = line.get(line.size() - 1).end();
       }
-      if (breakAt >= 0) {
-        out.append("- ").append(Long.toString(breakAt)).append('\n');
-      }
-      for (Sung note : notes) {
-        note(out, note);
-      }
-      Piece last = notes.get(notes.size() - 1).piece();
-      breakAt = last.end();
     }
     out.append("E\n");
   }
@@ -142,37 +194,12 @@ final class UltraStarFormat extends TextualFormat {
     }
   }
 
-  /** A piece with the text that its note shows. */
-  private record Sung(Piece piece, String text) {}
-
-  /** The notes of a line; what has no time of its own goes with the note before it, or after it. */
-  private static List<Sung> notes(List<Piece> pieces) {
-    List<Sung> notes = new ArrayList<>();
-    String waiting = "";
-    boolean begun = false;
-    for (Piece piece : pieces) {
-      String text = (begun && piece.startsWord() ? " " : "") + piece.text();
-      begun = true;
-      if (piece.timed() && piece.end() > piece.start()) {
-        notes.add(new Sung(piece, waiting + text));
-        waiting = "";
-      } else if (notes.isEmpty()) {
-        waiting += text;
-      } else {
-        Sung last = notes.remove(notes.size() - 1);
-        notes.add(new Sung(last.piece(), last.text() + text));
-      }
-    }
-    return notes;
-  }
-
-  private static void note(Appendable out, Sung sung) throws IOException {
-    Piece piece = sung.piece();
-    Note note = piece.note().orElse(new Note(MIDDLE_C, false));
+  private static void note(Appendable out, UltraStarVoice.Sung sung) throws IOException {
+    Note note = sung.note().orElse(new Note(MIDDLE_C, false));
     out.append(note.sung() ? ": " : "F ")
-        .append(Long.toString(piece.start()))
+        .append(Long.toString(sung.start()))
         .append(' ')
-        .append(Long.toString(piece.end() - piece.start()))
+        .append(Long.toString(sung.end() - sung.start()))
         .append(' ')
         .append(Integer.toString(note.midi() - MIDDLE_C))
         .append(' ')

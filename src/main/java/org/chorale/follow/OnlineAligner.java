@@ -17,11 +17,12 @@ import org.chorale.text.Document;
  * Follows a text in a stream: a forward Viterbi search over silence, words, skipped words and
  * speech that is not in the text, as the offline aligner's, with one arc more: from the end of any
  * word, at a price, to the beginning of any line or sentence, so that the speaker may jump. A word
- * is final when every path that has a say went through it, or when the best path left it longer ago
- * than the lag allows; paths that did not go through it die then.
+ * is settled when every path that has a say went through it, or when the best path left it longer
+ * ago than the lag allows, and told if it is believed ({@link Teller}). Paths that did not go
+ * through it live on: what is told cannot be taken back, but who was wrong must find the way.
  *
  * <p>Only words near the best paths are looked at, so that the work of a frame does not grow with
- * the text, and what lies before the last final word is let go, so that memory does not grow with
+ * the text, and paths that left the best one long ago are let go, so that memory does not grow with
  * the stream. The same frames give the same events however they come. Not thread-safe.
  */
 public final class OnlineAligner {
@@ -38,17 +39,25 @@ public final class OnlineAligner {
   /** What a word must be behind the beam for the next one not to be looked at, nats. */
   private static final float MARGIN = 20;
 
-  /** Phones of a word that must be over before the cursor goes there. */
+  /** Phones of a word that must be over before the cursor goes there, a word or two on. */
   private static final int CURSOR_PHONES = 1;
 
-  /** The same where the last words did not sound like the text. */
-  private static final int CURSOR_PHONES_ELSEWHERE = 3;
+  /** The same anywhere else. */
+  private static final int CURSOR_PHONES_ELSEWHERE = 4;
+
+  /** Words ahead of the cursor that it may go to as if to the next one. */
+  private static final int NEAR_WORDS = 3;
+
+  /** Paths that left the best one longer ago than this die, frames. */
+  private static final int HISTORY_FRAMES = 800;
+
+  /** How often that is looked at, frames. */
+  private static final int FORGET_EVERY_FRAMES = 50;
 
   private final Trellis trellis;
   private final PhoneClasses classes;
   private final ScaledPosteriors scaling;
   private final OnlineSettings settings;
-  private final Confidence confidence;
 
   /** First node of every word's gap, of the last gap, and the number of nodes. */
   private final int[] blockStart;
@@ -76,11 +85,12 @@ public final class OnlineAligner {
   private float jumpScore = Float.NEGATIVE_INFINITY;
   private Trace jumpTrace;
   private int jumpClass;
+  private int jumpBlock;
 
-  private Trace settled = injectedTrace;
-  private final Trust trust = new Trust();
-  private final BitSet told = new BitSet();
-  private double lastEndSeconds;
+  /** Per place the number of lines and sentences that begin up to it. */
+  private final int[] beginningsUpTo;
+
+  private final Teller teller;
   private int cursor = -1;
   private int best = -1;
 
@@ -93,11 +103,10 @@ public final class OnlineAligner {
       Document document,
       List<List<Reading>> readings,
       PhoneClasses classes,
-      OnlineSettings settings,
-      Confidence confidence) {
+      OnlineSettings settings) {
     this.classes = classes;
     this.settings = settings;
-    this.confidence = confidence;
+    this.teller = new Teller(classes.frameSeconds(), settings.confidence());
     int star = classes.symbols().size();
     TextTrellis.Mapped mapped =
         TextTrellis.mapped(readings, classes.silence(), star, settings.search());
@@ -120,6 +129,13 @@ public final class OnlineAligner {
     for (int b : beginnings(document, places)) {
       firstPhones[b] = firstPhones(readings.get(places.get(b).word()));
     }
+    this.beginningsUpTo = new int[places.size() + 1];
+    int begun = 0;
+    for (int b = 0; b < places.size(); b++) {
+      begun += firstPhones[b] == null ? 0 : 1;
+      beginningsUpTo[b] = begun;
+    }
+    beginningsUpTo[places.size()] = begun + 1;
     this.previous = new Column(trellis.nodes());
     this.current = new Column(trellis.nodes());
     this.blockBest = new float[places.size() + 1];
@@ -188,9 +204,13 @@ public final class OnlineAligner {
     for (int f = 0; f < count; f++) {
       look(logPosteriors, f * evidence.length);
       advance();
-      settleAgreed(out);
-      prepareJump();
       frame++;
+      settleAgreed(out);
+      teller.wait(frame, out);
+      if (frame % FORGET_EVERY_FRAMES == 0) {
+        forget();
+      }
+      prepareJump();
     }
     moveCursor(out);
     return out;
@@ -253,10 +273,17 @@ public final class OnlineAligner {
       return;
     }
     for (int b = 0; b < firstPhones.length; b++) {
-      if (isPlausible(b)) {
+      if (isPlausible(b) && jumpScoreInto(b) >= -settings.beam()) {
         open.set(b);
       }
     }
+  }
+
+  /** What a path has that jumps there: the farther the less, and less yet going back. */
+  private float jumpScoreInto(int block) {
+    int lines = beginningsUpTo[block] - beginningsUpTo[jumpBlock];
+    float far = (float) Math.log(1 + Math.abs(lines)) * settings.farCost();
+    return jumpScore - far - (lines <= 0 ? settings.backCost() : 0);
   }
 
   private boolean isPlausible(int block) {
@@ -287,13 +314,16 @@ public final class OnlineAligner {
 
   /** Brings a block one frame on; returns its best emitting node, -1 if none lives. */
   private int process(int block) {
-    int jumpInto =
-        jumpScore >= -settings.beam() && isPlausible(block) ? places.get(block).entry() : -1;
+    float fromAfar =
+        jumpScore >= -settings.beam() && isPlausible(block)
+            ? jumpScoreInto(block)
+            : Float.NEGATIVE_INFINITY;
+    int jumpInto = fromAfar >= -settings.beam() ? places.get(block).entry() : -1;
     int bestNode = -1;
     float bestScore = Float.NEGATIVE_INFINITY;
     for (int n = blockStart[block]; n < blockStart[block + 1]; n++) {
       if (trellis.classOf(n) == Trellis.JUNCTION) {
-        enterJunction(n, n == jumpInto);
+        enterJunction(n, n == jumpInto ? fromAfar : Float.NEGATIVE_INFINITY);
       } else {
         enterPhone(n);
         if (current.score[n] > bestScore) {
@@ -305,7 +335,7 @@ public final class OnlineAligner {
     return bestNode;
   }
 
-  private void enterJunction(int node, boolean jumpInto) {
+  private void enterJunction(int node, float fromAfar) {
     float top = Float.NEGATIVE_INFINITY;
     int from = -1;
     int arcs = trellis.arcsInto(node);
@@ -318,8 +348,8 @@ public final class OnlineAligner {
         from = source;
       }
     }
-    if (jumpInto && jumpScore > top) {
-      current.score[node] = jumpScore;
+    if (fromAfar > top) {
+      current.score[node] = fromAfar;
       current.begin(node, jumpTrace, jumpClass);
       return;
     }
@@ -343,14 +373,16 @@ public final class OnlineAligner {
     current.begin(node, leaving(node, frame), current.lastClass[node]);
   }
 
+  private static int wordPhones(Column column, int node) {
+    return column.phones[node] + (column.frames[node] > 0 ? 1 : 0);
+  }
+
   private static double wordEvidence(Column column, int node) {
     double sum = column.phoneSum[node];
-    int phones = column.phones[node];
     if (column.frames[node] > 0) {
       sum += Confidence.phoneEvidence(column.frameSum[node], column.frames[node]);
-      phones++;
     }
-    return sum / Math.max(1, phones);
+    return sum / Math.max(1, wordPhones(column, node));
   }
 
   /** What a path loses on leaving a phone after a single frame: it only squeezed through. */
@@ -448,14 +480,14 @@ public final class OnlineAligner {
     return sorted[sorted.length - MOST_BLOCKS];
   }
 
-  /** Words that all paths that have a say went through, or that are due, become final. */
+  /** Words that all paths that have a say went through, or that are due, are settled. */
   private void settleAgreed(List<OnlineEvent> out) {
     if (best < 0) {
       return;
     }
     Trace agreed = current.trace[best];
-    for (int b = live.nextSetBit(0); b >= 0 && agreed != settled; b = live.nextSetBit(b + 1)) {
-      for (int n = blockStart[b]; n < blockStart[b + 1] && agreed != settled; n++) {
+    for (int b = live.nextSetBit(0); b >= 0 && !agreed.isSettled(); b = live.nextSetBit(b + 1)) {
+      for (int n = blockStart[b]; n < blockStart[b + 1] && !agreed.isSettled(); n++) {
         if (current.score[n] >= -settings.finalBeam()
             && trellis.classOf(n) != Trellis.JUNCTION
             && current.trace[n] != agreed) {
@@ -464,45 +496,32 @@ public final class OnlineAligner {
       }
     }
     Trace due = current.trace[best];
-    while (due != settled && due.endFrame > frame - settings.maximumLagFrames()) {
+    while (!due.isSettled() && due.endFrame >= frame - settings.maximumLagFrames()) {
       due = due.before();
     }
-    settle(due.depth > agreed.depth ? due : agreed, out);
+    teller.settle(due.depth > agreed.depth ? due : agreed, out);
   }
 
-  /** Makes the words of a trace final and kills paths that did not go through them. */
-  private void settle(Trace words, List<OnlineEvent> out) {
-    if (words == settled) {
+  /** Lets go of paths that left the best one long ago, and of words that all have in common. */
+  private void forget() {
+    if (best < 0) {
       return;
     }
-    Deque<Trace> fresh = new ArrayDeque<>();
-    for (Trace t = words; t != settled; t = t.before()) {
-      fresh.push(t);
+    Trace old = current.trace[best];
+    while (old.before() != null && old.endFrame > frame - HISTORY_FRAMES) {
+      old = old.before();
     }
-    fresh.forEach(t -> tell(t, out));
-    settled = words;
-    words.cut();
+    if (old.before() == null || !old.isSettled()) {
+      return;
+    }
     for (int b = live.nextSetBit(0); b >= 0; b = live.nextSetBit(b + 1)) {
       for (int n = blockStart[b]; n < blockStart[b + 1]; n++) {
-        if (current.isAlive(n) && !current.trace[n].descendsFrom(words)) {
+        if (current.isAlive(n) && !current.trace[n].descendsFrom(old)) {
           current.kill(n);
         }
       }
     }
-  }
-
-  private void tell(Trace word, List<OnlineEvent> out) {
-    trust.add(word.evidence);
-    if (told.get(word.word) || !trust.holds()) {
-      return;
-    }
-    told.set(word.word);
-    double start = Math.max(lastEndSeconds, word.startSeconds);
-    double end = Math.max(start, word.endFrame * classes.frameSeconds());
-    lastEndSeconds = end;
-    out.add(
-        new OnlineEvent.Final(
-            word.word, start, end, confidence.ofWords(new double[] {word.evidence})[0]));
+    old.cut();
   }
 
   /** From where a jump would start in the next frame, and at what score: gaps and word ends. */
@@ -521,8 +540,9 @@ public final class OnlineAligner {
     }
     if (from >= 0) {
       jumpScore -= settings.jumpCost();
-      jumpTrace = leaving(from, frame + 1);
+      jumpTrace = leaving(from, frame).elsewhere();
       jumpClass = current.lastClass[from];
+      jumpBlock = blockOf(from);
     }
   }
 
@@ -531,7 +551,11 @@ public final class OnlineAligner {
     return current.word[node] == Column.NO_WORD
         ? current.trace[node]
         : current.trace[node].then(
-            current.word[node], current.startSeconds[node], endFrame, wordEvidence(current, node));
+            current.word[node],
+            current.startSeconds[node],
+            endFrame,
+            wordEvidence(current, node),
+            wordPhones(current, node));
   }
 
   /** To the word that is being spoken if it sounds like it, else to the last one that did. */
@@ -539,19 +563,22 @@ public final class OnlineAligner {
     if (best < 0) {
       return;
     }
-    boolean inWord =
-        current.word[best] != Column.NO_WORD
-            && current.phones[best] >= (trust.holds() ? CURSOR_PHONES : CURSOR_PHONES_ELSEWHERE)
-            && trust.holdsWith(wordEvidence(current, best));
     Trace last = current.trace[best];
-    if (!inWord && (last.word < 0 || !trust.holds())) {
-      return;
+    int word = current.word[best];
+    boolean near = last.isBelieved() && word >= cursor && word <= cursor + NEAR_WORDS;
+    double start = current.startSeconds[best];
+    if (word == Column.NO_WORD
+        || current.phones[best] < (near ? CURSOR_PHONES : CURSOR_PHONES_ELSEWHERE)
+        || !last.wouldBeBelieved(wordEvidence(current, best), wordPhones(current, best))) {
+      word = last.word;
+      start = last.startSeconds;
+      if (word < 0 || !last.isBelieved()) {
+        return;
+      }
     }
-    int word = inWord ? current.word[best] : last.word;
     if (word != cursor) {
       cursor = word;
-      out.add(
-          new OnlineEvent.Cursor(word, inWord ? current.startSeconds[best] : last.startSeconds));
+      out.add(new OnlineEvent.Cursor(word, start));
     }
   }
 
@@ -567,7 +594,8 @@ public final class OnlineAligner {
     if (current.word[best] != Column.NO_WORD && lastPhones.get(best)) {
       restart(blockOf(best) + 1, leaving(best, frame), out);
     } else {
-      settle(current.trace[best], out);
+      teller.settle(current.trace[best], out);
+      teller.hurry(out);
     }
     return out;
   }
@@ -583,13 +611,15 @@ public final class OnlineAligner {
     while (block < places.size() && places.get(block).word() < word) {
       block++;
     }
-    restart(block, settled, out);
+    restart(block, best < 0 ? injectedTrace : current.trace[best], out);
+    injectedTrace = Trace.root();
     cursor = -1;
     return out;
   }
 
   private void restart(int block, Trace words, List<OnlineEvent> out) {
-    settle(words, out);
+    teller.settle(words, out);
+    teller.hurry(out);
     for (int b = live.nextSetBit(0); b >= 0; b = live.nextSetBit(b + 1)) {
       current.clear(blockStart[b], blockStart[b + 1]);
     }
@@ -597,6 +627,7 @@ public final class OnlineAligner {
     best = -1;
     jumpScore = Float.NEGATIVE_INFINITY;
     injectedNode = blockStart[block];
-    injectedTrace = settled;
+    injectedTrace = words;
+    words.cut();
   }
 }

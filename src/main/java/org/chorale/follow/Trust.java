@@ -1,42 +1,50 @@
 package org.chorale.follow;
 
 /**
- * Whether what is heard is the text, as of the last words. In speech that is not in the text the
+ * How a word changes the odds that what is heard is the text. In speech that is not in the text the
  * search may squeeze a word into sounds that happen to fit, and then the next one; their evidence
- * is poor, and after a few such words nothing more is believed until a good one comes. One poor
- * word among good ones costs nothing. The weights are about those by which the offline aligner
- * tells passages that are heard from passages that are not; the midpoint is lower, because a model
- * that looks little ahead is less sure. Not thread-safe.
+ * is poor. One poor word among good ones costs little, a few of them cost the belief. Slopes are
+ * about those of the ratio of words that were said to words squeezed into other speech, in clear
+ * speech of four languages; the midpoint is lower, for the sake of slurred and emotional speech.
  */
 final class Trust {
 
-  private static final double WEIGHT = 1.4;
+  /** Log odds of a stream that begins: people mean what they send. */
+  static final double AT_FIRST = 4;
+
+  /** Most that is left of them after a jump. */
+  static final double AFTER_JUMP = -1;
 
   /** Evidence that speaks for neither, nats. */
-  private static final double MIDPOINT = -3.4;
+  private static final double MIDPOINT = -2.6;
 
+  /** No word counts worse, nats. */
+  private static final double WORST = -6;
+
+  /** Log odds a nat of a word of no phones, of a phone more, and the most of any word. */
+  private static final double SLOPE = 0.25;
+
+  private static final double SLOPE_PER_PHONE = 0.19;
+  private static final double STEEPEST = 1.6;
+
+  /** Most that a word speaks against the text: slurred words come one at a time. */
   private static final double LEAST = -2;
-  private static final double MOST = 4;
+
+  /** Bounds of the log odds, so that a change of mind takes a few words. */
+  private static final double MOST = 5;
+
   private static final double LOWEST = -3;
 
-  private double logOdds = MOST;
+  private Trust() {}
 
-  /** A word has become final. */
-  void add(double evidence) {
-    logOdds = Math.max(LOWEST, Math.min(MOST, logOdds + weight(evidence)));
+  /** Log odds after a word of such evidence. */
+  static double after(double logOdds, double evidence, int phones) {
+    return Math.max(LOWEST, Math.min(MOST, logOdds + weight(evidence, phones)));
   }
 
-  /** Whether the last words are believed. */
-  boolean holds() {
-    return logOdds > 0;
-  }
-
-  /** Whether they would be, with one word more. */
-  boolean holdsWith(double evidence) {
-    return logOdds + weight(evidence) > 0;
-  }
-
-  private static double weight(double evidence) {
-    return Math.max(LEAST, Math.min(MOST, WEIGHT * (evidence - MIDPOINT)));
+  /** What a word adds to them: the less the shorter it is. */
+  static double weight(double evidence, int phones) {
+    double slope = Math.min(STEEPEST, SLOPE + SLOPE_PER_PHONE * phones);
+    return Math.max(LEAST, slope * (Math.max(WORST, evidence) - MIDPOINT));
   }
 }

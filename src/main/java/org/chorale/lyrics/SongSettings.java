@@ -7,6 +7,8 @@ package org.chorale.lyrics;
  * @param contrastWeight weight of those against the other phones of the text
  * @param priorScale how much of the phones' log priors is taken off
  * @param wordPauseCost price of a pause inside a line: a line is sung in one go
+ * @param briefWordCost what a pause costs more for every phone that the word before it has less
+ *     than four: articles and the like are sung with the word behind them
  * @param skipLineCost price of a line that is not sung
  * @param skipWordCost price of a word inside a line that is not sung
  * @param backingCost price of leaving out a word in parentheses
@@ -20,6 +22,7 @@ public record SongSettings(
     float contrastWeight,
     float priorScale,
     float wordPauseCost,
+    float briefWordCost,
     float skipLineCost,
     float skipWordCost,
     float backingCost,

@@ -17,6 +17,9 @@ import org.chorale.text.Line;
  */
 final class SongTrellis {
 
+  /** Phones of a word after which a pause is nothing special. */
+  private static final int WHOLE_WORD_PHONES = 4;
+
   /** {@link Trellis#wordOf} of a pause. */
   static final int PAUSE = -2;
 
@@ -124,7 +127,7 @@ final class SongTrellis {
       if (k > 0) {
         int pause = builder.emit(0, PAUSE);
         int after = builder.junction();
-        builder.arc(at, pause, settings.wordPauseCost());
+        builder.arc(at, pause, pauseCost(words.get(k - 1)));
         builder.arc(at, after, 0);
         builder.arc(pause, after, 0);
         at = after;
@@ -136,6 +139,16 @@ final class SongTrellis {
       at = exit;
     }
     return at;
+  }
+
+  private float pauseCost(int wordBefore) {
+    int phones =
+        readings.get(wordBefore).stream()
+            .mapToInt(r -> r.spokenWords().stream().mapToInt(v -> v.get(0).length).sum())
+            .min()
+            .orElse(WHOLE_WORD_PHONES);
+    return settings.wordPauseCost()
+        + settings.briefWordCost() * Math.max(0, WHOLE_WORD_PHONES - phones);
   }
 
   private int word(int entry, int w, int before, int next, int mark) {

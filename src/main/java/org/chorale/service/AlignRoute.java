@@ -13,6 +13,7 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Locale;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.LongConsumer;
 import org.chorale.align.Alignment;
@@ -20,6 +21,7 @@ import org.chorale.align.Verdict;
 import org.chorale.align.WordFilter;
 import org.chorale.export.ExportOptions;
 import org.chorale.export.Song;
+import org.chorale.export.TimedFormats;
 import org.chorale.text.Document;
 import org.chorale.text.DocumentReader;
 import org.chorale.text.TextException;
@@ -28,7 +30,8 @@ import scala.concurrent.duration.FiniteDuration;
 
 /**
  * {@code POST /v1/align}: a recording and its text as multipart/form-data, to timed words. A client
- * that goes away costs the work that has begun, no more: its upload is removed when that ends.
+ * that goes away costs what its recording has been decoded until then, or the search if that has
+ * begun.
  */
 final class AlignRoute extends AllDirectives implements ServiceRoute {
 
@@ -38,7 +41,8 @@ final class AlignRoute extends AllDirectives implements ServiceRoute {
   private static final int SAMPLE_RATE = 16_000;
 
   private final ServiceSettings.Align settings;
-  private final UploadReader uploads;
+  private final FormReader forms;
+  private final TimedFormats formats;
   private final Spool spool;
   private final AlignmentEngine engine;
   private final WorkGate gate;
@@ -49,13 +53,15 @@ final class AlignRoute extends AllDirectives implements ServiceRoute {
 
   AlignRoute(
       ServiceSettings.Align settings,
-      UploadReader uploads,
+      FormReader forms,
+      TimedFormats formats,
       Spool spool,
       AlignmentEngine engine,
       WorkGate gate,
       ServiceMetrics metrics) {
     this.settings = settings;
-    this.uploads = uploads;
+    this.forms = forms;
+    this.formats = formats;
     this.spool = spool;
     this.engine = engine;
     this.gate = gate;
@@ -86,7 +92,8 @@ final class AlignRoute extends AllDirectives implements ServiceRoute {
   private Route answered(HttpRequest request, Multipart.FormData form, Materializer materializer) {
     CompletionStage<HttpResponse> response;
     try {
-      response = gate.enter(() -> uploads.read(form).thenCompose(this::aligned));
+      ClientPresence.Presence client = ClientPresence.of(request);
+      response = gate.enter(() -> forms.read(form).thenCompose(whole -> aligned(whole, client)));
     } catch (ServiceException full) {
       // A client that still sends would not see the answer.
       request.discardEntityBytes(materializer);
@@ -95,19 +102,34 @@ final class AlignRoute extends AllDirectives implements ServiceRoute {
     return completeWithFuture(response);
   }
 
-  private CompletionStage<HttpResponse> aligned(Upload upload) {
-    return gate.run(() -> align(upload))
-        .whenComplete((response, failure) -> spool.remove(upload.recording().file()));
+  private CompletionStage<HttpResponse> aligned(
+      FormReader.Form form, ClientPresence.Presence client) {
+    CompletionStage<HttpResponse> response;
+    try {
+      Upload upload = Upload.of(form, formats);
+      response = gate.run(() -> align(upload, client));
+    } catch (ServiceException wrong) {
+      response = CompletableFuture.failedFuture(wrong);
+    }
+    return response.whenComplete(
+        (answer, failure) -> {
+          if (form.recording() != null) {
+            spool.remove(form.recording().file());
+          }
+        });
   }
 
-  private HttpResponse align(Upload upload) throws IOException, TextException {
+  private HttpResponse align(Upload upload, ClientPresence.Presence client)
+      throws IOException, TextException {
+    stopWithout(client);
     Upload.Options options = upload.options();
     Document document =
         documents.parse(
             texts.read(new ByteArrayInputStream(upload.text()), upload.textName()),
             options.language());
     long began = System.nanoTime();
-    Alignment alignment = engine.align(upload.recording(), document, options.mode(), limits(began));
+    Alignment alignment =
+        engine.align(upload.recording(), document, options.mode(), limits(began, client));
     metrics.aligned(
         alignment.audio().durationSeconds(), Duration.ofNanos(System.nanoTime() - began));
     if (alignment.verdict() == Verdict.MISMATCH && !options.force()) {
@@ -129,10 +151,17 @@ final class AlignRoute extends AllDirectives implements ServiceRoute {
         upload.recording().name());
   }
 
-  /** Ends what is too long, in audio or in time. */
-  private LongConsumer limits(long began) {
+  private static void stopWithout(ClientPresence.Presence client) {
+    if (client.isGone()) {
+      throw new ServiceException(ErrorCode.TIMEOUT, "Nobody waits for the answer any more.");
+    }
+  }
+
+  /** Ends what is too long, in audio or in time, and what nobody waits for. */
+  private LongConsumer limits(long began, ClientPresence.Presence client) {
     long samples = settings.maxAudioDuration().toSeconds() * SAMPLE_RATE;
     return decoded -> {
+      stopWithout(client);
       if (decoded > samples) {
         throw new ServiceException(
             ErrorCode.TOO_LARGE,

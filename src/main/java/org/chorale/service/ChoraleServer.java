@@ -34,6 +34,7 @@ public final class ChoraleServer extends AllDirectives {
           "/health/ready",
           "/v1/align",
           "/v1/export",
+          "/v1/speak",
           "/v1/models",
           "/v1/formats",
           "/v1/openapi.json");
@@ -90,7 +91,7 @@ public final class ChoraleServer extends AllDirectives {
         "chorale-requests",
         () -> requests.whenNone(settings.drainTimeout().minusSeconds(1)));
     return builder
-        .bind(route(routes))
+        .bindFlow(ClientPresence.watching(route(routes).handler(system.classicSystem())))
         .thenApply(binding -> address(binding.addToCoordinatedShutdown(TERMINATION, system)));
   }
 

@@ -136,7 +136,11 @@ final class LiveProtocol {
   /** The text frame of an event. */
   String write(SessionEvent event) {
     if (event instanceof SessionEvent.Done done) {
-      return "{\"type\":\"done\",\"alignment\":" + alignment(done) + "}";
+      return "{\"type\":\"done\""
+          + (done.ofEvents() ? ",\"ofEvents\":true" : "")
+          + ",\"alignment\":"
+          + alignment(done)
+          + "}";
     }
     return fields(event).toString();
   }

@@ -9,12 +9,16 @@ import akka.actor.typed.Props;
 import akka.actor.typed.javadsl.AskPattern;
 import com.typesafe.config.Config;
 import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.Executor;
 import org.chorale.session.InferenceRouter;
+import org.chorale.session.SessionLedger;
 import org.chorale.session.SessionMetrics;
 import org.chorale.session.SessionModels;
 import org.chorale.session.SessionRegistry;
 import org.chorale.session.SessionSettings;
 import org.chorale.session.StreamSession;
+import org.chorale.session.cluster.SessionCluster;
 import org.chorale.text.DocumentReader;
 
 /** Puts live alignment together: the router, the registry of sessions, and their route. */
@@ -38,14 +42,14 @@ public final class LiveService {
         system.systemActorOf(
             InferenceRouter.create(
                 models.follower().model(),
-                system
-                    .dispatchers()
-                    .lookup(DispatcherSelector.fromConfig("chorale.session.inference-dispatcher")),
+                executor(system, "chorale.session.inference-dispatcher"),
                 inference.getInt("workers"),
                 inference.getInt("max-streams"),
                 metrics),
             "inference",
             Props.empty());
+    Executor storage = executor(system, "chorale.session.storage-dispatcher");
+    Optional<SessionLedger> ledger = SessionCluster.start(system, settings, storage);
     ActorRef<SessionRegistry.Command> registry =
         system.systemActorOf(
             SessionRegistry.create(
@@ -54,10 +58,9 @@ public final class LiveService {
                     settings,
                     new DocumentReader(),
                     router,
-                    system
-                        .dispatchers()
-                        .lookup(
-                            DispatcherSelector.fromConfig("chorale.session.offline-dispatcher")),
+                    executor(system, "chorale.session.offline-dispatcher"),
+                    storage,
+                    ledger,
                     metrics)),
             "sessions",
             Props.empty());
@@ -74,5 +77,9 @@ public final class LiveService {
         registry,
         settings.textCharacters(),
         config.getInt("chorale.session.max-message-bytes"));
+  }
+
+  private static Executor executor(ActorSystem<?> system, String dispatcher) {
+    return system.dispatchers().lookup(DispatcherSelector.fromConfig(dispatcher));
   }
 }

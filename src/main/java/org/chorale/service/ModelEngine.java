@@ -33,6 +33,7 @@ public final class ModelEngine implements AlignmentEngine, SessionModels, AutoCl
 
   private final Path models;
   private final OrtRuntime runtime;
+  private final SynthesizerEngine speech;
   private final Map<String, RecordingAligner> loaded = new HashMap<>();
   private Pronouncer pronouncer;
   private TextFollower follower;
@@ -45,6 +46,7 @@ public final class ModelEngine implements AlignmentEngine, SessionModels, AutoCl
   public ModelEngine(Path models, OrtRuntime runtime) {
     this.models = models;
     this.runtime = runtime;
+    this.speech = new SynthesizerEngine(models, runtime);
   }
 
   /**
@@ -53,10 +55,15 @@ public final class ModelEngine implements AlignmentEngine, SessionModels, AutoCl
    * @throws ModelException when a model is missing or broken
    */
   public void load() throws ModelException {
-    aligner("auto");
+    aligner("speech");
     synchronized (this) {
       follower = TextFollower.load(ModelFolder.open(models.resolve(ONLINE)), pronouncer, runtime);
     }
+  }
+
+  /** What speaks, closed with this. */
+  public SpeechEngine speech() {
+    return speech;
   }
 
   /** Whether speech can be aligned at once. */
@@ -88,13 +95,13 @@ public final class ModelEngine implements AlignmentEngine, SessionModels, AutoCl
 
   @Override
   public RecordingAligner aligner(StreamRequest.Mode mode) throws ModelException {
-    return aligner(mode == StreamRequest.Mode.LYRICS ? "lyrics" : "auto");
+    return aligner(mode == StreamRequest.Mode.LYRICS ? "lyrics" : "speech");
   }
 
   @Override
   public Alignment align(Recording recording, Document document, String mode, LongConsumer progress)
       throws IOException, TextException {
-    RecordingAligner aligner = aligner(mode);
+    RecordingAligner aligner = aligner(mode.equals("auto") ? heard(recording) : mode);
     if (!aligner.canRead(document)) {
       throw new TextException(
           "The text is in a script that Chorale cannot pronounce; give it in Latin letters.");
@@ -103,6 +110,15 @@ public final class ModelEngine implements AlignmentEngine, SessionModels, AutoCl
         new ReadAheadSource(
             new AudioFiles().open(recording.file(), recording.name(), aligner.channels()))) {
       return aligner.align(source, document, progress);
+    }
+  }
+
+  /** The mode of a recording whose client left it open. */
+  private String heard(Recording recording) throws IOException {
+    try (AudioSource source = new AudioFiles().open(recording.file(), recording.name(), 2)) {
+      return RecordingAligner.mayBeSong(source.info()) && aligner("lyrics").hearsSong(source)
+          ? "lyrics"
+          : "speech";
     }
   }
 
@@ -123,6 +139,7 @@ public final class ModelEngine implements AlignmentEngine, SessionModels, AutoCl
 
   @Override
   public synchronized void close() {
+    speech.close();
     loaded.values().forEach(RecordingAligner::close);
     loaded.clear();
     if (follower != null) {

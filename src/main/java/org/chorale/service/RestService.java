@@ -32,19 +32,27 @@ public final class RestService {
     TimedFormats formats = TimedFormats.all();
     WorkGate aligning = gate(system, "align", settings.align().capacity(), metrics);
     WorkGate exporting = gate(system, "export", settings.export().capacity(), metrics);
-    UploadReader uploads =
-        new UploadReader(
-            settings.align(), spool, formats, Materializer.matFromSystem(system.classicSystem()));
+    FormReader forms =
+        new FormReader(
+            new FormReader.Expected(
+                Upload.RECORDING,
+                Upload.FIELDS,
+                settings.align().maxAudioBytes(),
+                settings.align().maxTextBytes(),
+                settings.align().uploadTimeout()),
+            spool,
+            Materializer.matFromSystem(system.classicSystem()));
     return new ServiceRoutes(
         List.of(new PageRoute(), new HealthRoute(readiness)),
         List.of(
-            new AlignRoute(settings.align(), uploads, spool, engine, aligning, metrics),
+            new AlignRoute(settings.align(), forms, formats, spool, engine, aligning, metrics),
             new ExportRoute(settings.export(), formats, engine, exporting),
             CatalogueRoute.of(models, formats),
             new MetricsRoute(metrics)));
   }
 
-  private static WorkGate gate(
+  /** The gate of some work: it runs on the dispatcher of its own. */
+  static WorkGate gate(
       ActorSystem<?> system,
       String name,
       ServiceSettings.Capacity capacity,

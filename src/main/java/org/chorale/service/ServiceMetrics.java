@@ -22,6 +22,8 @@ public final class ServiceMetrics implements SessionMetrics, AutoCloseable {
   private final JvmGcMetrics collections = new JvmGcMetrics();
   private final Counter alignedSeconds;
   private final DistributionSummary realTimeFactor;
+  private final Counter spokenSeconds;
+  private final Counter spokenWork;
   private final AtomicInteger sessions = new AtomicInteger();
   private final AtomicInteger waitingSteps = new AtomicInteger();
   private final DistributionSummary batchStreams;
@@ -44,6 +46,16 @@ public final class ServiceMetrics implements SessionMetrics, AutoCloseable {
         DistributionSummary.builder("chorale.align.real.time.factor")
             .description("Seconds of work per second of audio, of POST /v1/align")
             .serviceLevelObjectives(0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1)
+            .register(registry);
+    spokenSeconds =
+        Counter.builder("chorale.speak.audio")
+            .baseUnit("seconds")
+            .description("Speech that /v1/speak has made")
+            .register(registry);
+    spokenWork =
+        Counter.builder("chorale.speak.work")
+            .baseUnit("seconds")
+            .description("Time that it was computed for")
             .register(registry);
     batchStreams =
         DistributionSummary.builder("chorale.live.batch")
@@ -141,6 +153,12 @@ public final class ServiceMetrics implements SessionMetrics, AutoCloseable {
     if (audioSeconds > 0) {
       realTimeFactor.record(time.toNanos() / 1e9 / audioSeconds);
     }
+  }
+
+  /** A piece of speech was made. */
+  void spoken(double audioSeconds, Duration time) {
+    spokenSeconds.increment(audioSeconds);
+    spokenWork.increment(time.toNanos() / 1e9);
   }
 
   /** A number that is asked for whenever the metrics are. */

@@ -22,6 +22,7 @@ import java.util.Optional;
  * @param spoolFolder folder for uploads, empty for the system's
  * @param align limits of aligning
  * @param export limits of exporting
+ * @param speak limits of speaking
  */
 public record ServiceSettings(
     String host,
@@ -31,7 +32,8 @@ public record ServiceSettings(
     Duration drainTimeout,
     Optional<Path> spoolFolder,
     Align align,
-    Export export) {
+    Export export,
+    Speak speak) {
 
   private static final int SHORTEST_TOKEN = 16;
 
@@ -121,6 +123,26 @@ public record ServiceSettings(
    */
   public record Export(Capacity capacity, int maxBytes, Duration timeout) {}
 
+  /**
+   * Limits of {@code POST /v1/speak} and {@code WS /v1/speak}.
+   *
+   * @param capacity threads, and texts beyond them that take turns
+   * @param maxTextCharacters UTF-16 code units of the longest text
+   * @param maxJsonTextCharacters the same where all of the answer is one JSON
+   * @param maxReferenceBytes the largest recording of a voice
+   * @param uploadTimeout how long a request may take to arrive
+   * @param stallTimeout how long a client may take nothing
+   * @param timeout how long a text may be spoken
+   */
+  public record Speak(
+      Capacity capacity,
+      int maxTextCharacters,
+      int maxJsonTextCharacters,
+      long maxReferenceBytes,
+      Duration uploadTimeout,
+      Duration stallTimeout,
+      Duration timeout) {}
+
   /** The most bytes that are held in memory of one request. */
   private static final long MOST_IN_MEMORY = 1L << 30;
 
@@ -166,7 +188,8 @@ public record ServiceSettings(
         config.getDuration("drain-timeout"),
         path(config, "spool-folder"),
         align(config.getConfig("align")),
-        export(config.getConfig("export")));
+        export(config.getConfig("export")),
+        speak(config.getConfig("speak")));
   }
 
   private static Align align(Config config) {
@@ -182,6 +205,17 @@ public record ServiceSettings(
   private static Export export(Config config) {
     return new Export(
         Capacity.of(config), inMemory(config, "max-size"), config.getDuration("timeout"));
+  }
+
+  private static Speak speak(Config config) {
+    return new Speak(
+        Capacity.of(config),
+        positive(config, "max-text-characters"),
+        positive(config, "max-json-text-characters"),
+        config.getBytes("max-reference-size"),
+        config.getDuration("upload-timeout"),
+        config.getDuration("stall-timeout"),
+        config.getDuration("timeout"));
   }
 
   /** A service that only this machine reaches is called by its loopback names and no other. */

@@ -17,6 +17,9 @@ import org.chorale.export.TimedFormats;
  */
 record Upload(AlignmentEngine.Recording recording, byte[] text, String textName, Options options) {
 
+  /** Field of the recording. */
+  static final String RECORDING = "audio";
+
   /** Fields beside the recording and the text. */
   static final Set<String> FIELDS =
       Set.of("language", "mode", "format", "phones", "force", "minConfidence");
@@ -57,7 +60,8 @@ record Upload(AlignmentEngine.Recording recording, byte[] text, String textName,
           confidence(fields.getOrDefault("minConfidence", "0")));
     }
 
-    private static String language(String given) {
+    /** The primary tag of a language that a client gave, or auto. */
+    static String language(String given) {
       String language = given.strip().toLowerCase(Locale.ROOT);
       if (!language.equals("auto") && !LANGUAGE.matcher(language).matches()) {
         throw bad("'language' is a tag such as 'en', or 'auto'.");
@@ -92,6 +96,22 @@ record Upload(AlignmentEngine.Recording recording, byte[] text, String textName,
       }
       throw bad("'minConfidence' is a number from 0 to 1.");
     }
+  }
+
+  /**
+   * Checks a form.
+   *
+   * @throws ServiceException which names the field that is missing or wrong
+   */
+  static Upload of(FormReader.Form form, TimedFormats formats) {
+    if (form.recording() == null) {
+      throw FormReader.missing(RECORDING, "the recording");
+    }
+    if (form.text() == null) {
+      throw FormReader.missing("text", "what is spoken or sung in it");
+    }
+    return new Upload(
+        form.recording(), form.text(), form.textName(), Options.of(form.fields(), formats));
   }
 
   /** The format of a name that a client gave. */

@@ -2,6 +2,8 @@ package org.chorale.session;
 
 import java.io.Closeable;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.file.Path;
 import java.util.Arrays;
 import org.chorale.audio.AudioException;
@@ -23,6 +25,10 @@ final class AudioIntake implements Closeable {
   private final PcmStream pcm;
   private final int storedChannels;
   private final Decoded decoded;
+
+  /** Frames that another node wrote down before. */
+  private final long earlierFrames;
+
   private ContainerStream container;
 
   /** Counts containers: what an abandoned one still gives is not wanted. */
@@ -32,7 +38,6 @@ final class AudioIntake implements Closeable {
   private byte[] rest = new byte[0];
 
   private long frames;
-  private long decodedSamples;
 
   /** Is told what a container gives, on a thread of the decoder's. */
   interface Decoded {
@@ -52,20 +57,25 @@ final class AudioIntake implements Closeable {
    * An intake.
    *
    * @param storedChannels channels that the aligner at the end hears; of Opus so many are kept
+   * @param recording takes the audio; closed with this
+   * @param earlierFrames frames that were written down elsewhere before
    * @param decoded told what Opus gives
    */
-  AudioIntake(StreamRequest request, int storedChannels, Path folder, Decoded decoded)
+  AudioIntake(
+      StreamRequest request,
+      int storedChannels,
+      WavRecording recording,
+      long earlierFrames,
+      Decoded decoded)
       throws IOException {
     this.request = request;
     this.decoded = decoded;
     this.storedChannels = storedChannels;
+    this.recording = recording;
+    this.earlierFrames = earlierFrames;
     PcmEncoding encoding = request.encoding().pcm();
     this.pcm =
         encoding == null ? null : new PcmStream(encoding, request.sampleRate(), request.channels());
-    this.recording =
-        encoding == null
-            ? new WavRecording(folder, PcmEncoding.F32LE, AudioSource.SAMPLE_RATE, storedChannels)
-            : new WavRecording(folder, encoding, request.sampleRate(), request.channels());
   }
 
   /** Whether audio is decoded elsewhere, and comes back through {@link #keep}. */
@@ -132,7 +142,11 @@ final class AudioIntake implements Closeable {
    */
   float[] keep(float[] samples) throws IOException {
     recording.add(samples);
-    decodedSamples += samples.length / storedChannels;
+    frames += samples.length / storedChannels;
+    return mono(samples);
+  }
+
+  private float[] mono(float[] samples) {
     if (storedChannels == 1) {
       return samples;
     }
@@ -178,17 +192,55 @@ final class AudioIntake implements Closeable {
     return container == null ? 0 : container.waitingBytes();
   }
 
-  /** Seconds of audio that are safe. */
-  double seconds() {
-    if (pcm == null) {
-      return decodedSamples / (double) AudioSource.SAMPLE_RATE;
+  /**
+   * Hears again what was written down elsewhere; before any {@link #accept}.
+   *
+   * @param written as it was written
+   * @return 16 kHz mono samples
+   */
+  float[] rehear(byte[] written) throws IOException {
+    if (pcm != null) {
+      return pcm.accept(written);
     }
-    return (double) frames / request.sampleRate();
+    float[] samples = new float[written.length / Float.BYTES];
+    ByteBuffer.wrap(written).order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer().get(samples);
+    return mono(samples);
+  }
+
+  /** Frames of audio so far, those included that another node wrote down. */
+  long frames() {
+    return earlierFrames + frames;
+  }
+
+  /** Frames a second. */
+  int frameRate() {
+    return pcm == null ? AudioSource.SAMPLE_RATE : request.sampleRate();
+  }
+
+  /** Seconds of audio so far. */
+  double seconds() {
+    return (double) frames() / frameRate();
+  }
+
+  /**
+   * Gives what is written down to the operating system; {@link #force} then makes it outlive the
+   * machine.
+   *
+   * @return the frames that it is
+   */
+  long flush() throws IOException {
+    recording.flush();
+    return frames();
+  }
+
+  /** Has what was flushed written to the storage; may be called on another thread. */
+  void force() throws IOException {
+    recording.force();
   }
 
   /** Whether there was any audio. */
   boolean isEmpty() {
-    return seconds() == 0;
+    return frames() == 0;
   }
 
   /** Writes the last of the recording down and says where it is. */
@@ -197,12 +249,22 @@ final class AudioIntake implements Closeable {
     return recording.file();
   }
 
-  @Override
-  public void close() {
+  /** Ends, and leaves the recording to others. */
+  void leave() throws IOException {
+    closeDecoders();
+    recording.leave();
+  }
+
+  private void closeDecoders() {
     interrupt();
     if (pcm != null) {
       pcm.close();
     }
+  }
+
+  @Override
+  public void close() {
+    closeDecoders();
     recording.close();
   }
 }

@@ -140,7 +140,8 @@ public final class Connection extends AbstractBehavior<Connection.Command> {
       registry.tell(new SessionRegistry.Start(start.request(), address, events, admissions));
     } else if (said.message() instanceof ClientMessage.Resume resume) {
       registry.tell(
-          new SessionRegistry.Resume(resume.resumeToken(), resume.lastSeq(), events, admissions));
+          new SessionRegistry.Resume(
+              resume.resumeToken(), resume.lastSeq(), address, events, admissions));
     } else {
       said.replyTo().tell(StreamSession.Room.READY);
       return send(
@@ -200,8 +201,13 @@ public final class Connection extends AbstractBehavior<Connection.Command> {
     if (over) {
       return this;
     }
-    over = event instanceof SessionEvent.Failed || event instanceof SessionEvent.Done;
-    waiting.add(event);
+    over =
+        event instanceof SessionEvent.Failed
+            || event instanceof SessionEvent.Done
+            || event instanceof SessionEvent.Moved;
+    if (!(event instanceof SessionEvent.Moved)) {
+      waiting.add(event);
+    }
     sendWaiting();
     if (over) {
       early.forEach(said -> said.replyTo().tell(StreamSession.Room.READY));

@@ -44,8 +44,12 @@ public sealed interface SessionEvent {
    *
    * @param alignment the whole result
    * @param phones whether the client wants its phones
+   * @param ofEvents whether it is made of the word events, because the recording was lost
    */
-  record Done(Alignment alignment, boolean phones) implements SessionEvent {}
+  record Done(Alignment alignment, boolean phones, boolean ofEvents) implements SessionEvent {}
+
+  /** The session waits to be taken up on another node; the socket is closed without a word. */
+  record Moved() implements SessionEvent {}
 
   /**
    * The session is over, or was never begun.

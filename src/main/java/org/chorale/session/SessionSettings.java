@@ -3,6 +3,7 @@ package org.chorale.session;
 import com.typesafe.config.Config;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Optional;
 
 /**
  * Limits of sessions; see {@code chorale.session} in reference.conf.
@@ -15,7 +16,7 @@ import java.time.Duration;
  * @param longest audio of one session
  * @param textCharacters length of a text, UTF-16 code units
  * @param allTextCharacters length of the texts of all sessions together
- * @param folder where recordings lie while their session lasts
+ * @param recordings where recordings lie while their session lasts
  */
 public record SessionSettings(
     int mostSessions,
@@ -26,12 +27,13 @@ public record SessionSettings(
     Duration longest,
     int textCharacters,
     long allTextCharacters,
-    Path folder) {
+    Recordings recordings) {
 
   /** The settings of a configuration. */
   public static SessionSettings of(Config config) {
     Config session = config.getConfig("chorale.session");
     String folder = session.getString("folder");
+    String shared = session.getString("cluster.folder");
     return new SessionSettings(
         session.getInt("max-sessions"),
         session.getInt("max-sessions-per-client"),
@@ -41,6 +43,8 @@ public record SessionSettings(
         session.getDuration("max-audio"),
         session.getInt("max-text-characters"),
         session.getLong("max-text-characters-together"),
-        Path.of(folder.isEmpty() ? System.getProperty("java.io.tmpdir") : folder));
+        new Recordings(
+            Path.of(folder.isEmpty() ? System.getProperty("java.io.tmpdir") : folder),
+            shared.isEmpty() ? Optional.empty() : Optional.of(Path.of(shared))));
   }
 }

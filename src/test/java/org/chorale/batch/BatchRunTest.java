@@ -30,6 +30,7 @@ class BatchRunTest {
   @TempDir private Path folder;
   private final FakeAligner aligner = new FakeAligner();
   private final List<JobUpdate> updates = new ArrayList<>();
+  private String mode = "speech";
   private Path in;
   private Path out;
 
@@ -83,7 +84,7 @@ class BatchRunTest {
     return new BatchRun.Request(
         in.toString(),
         "en",
-        "speech",
+        mode,
         new ItemFilter(List.of(), List.of(), Set.of(), 0),
         new BatchSettings(
             out.toString(), List.of("json", "srt"), false, 0, false, true, 0.5, "none", "fake"),
@@ -111,6 +112,29 @@ class BatchRunTest {
     try (var files = Files.list(out)) {
       return files.map(f -> f.getFileName().toString()).sorted().toList();
     }
+  }
+
+  @Test
+  void whatIsLeftOpenIsHeard() throws Exception {
+    mode = "auto";
+    for (String name : List.of("song", "speech")) {
+      item(name, "fine words are spoken here");
+      float[] samples = new float[160_000];
+      for (int i = name.equals("song") ? 0 : 80_000; i < samples.length; i++) {
+        samples[i] = (float) (0.3 * Math.sin(i * 0.1));
+      }
+      ToneSpeech.wav(in.resolve(name + ".wav"), samples);
+    }
+    assertThat(summary(run(false, false)).ok()).isEqualTo(2);
+    assertThat(aligner.modes).containsExactlyInAnyOrder("lyrics", "speech");
+  }
+
+  @Test
+  void aShortItemThatIsLeftOpenIsSpeech() throws Exception {
+    mode = "auto";
+    item("short", "fine words are spoken here");
+    assertThat(summary(run(false, false)).ok()).isEqualTo(1);
+    assertThat(aligner.modes).containsExactly("speech");
   }
 
   @Test

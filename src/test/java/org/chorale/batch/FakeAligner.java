@@ -3,6 +3,8 @@ package org.chorale.batch;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.chorale.align.AlignedLine;
 import org.chorale.align.AlignedWord;
@@ -17,6 +19,7 @@ import org.chorale.text.Word;
 final class FakeAligner implements Aligner {
 
   final AtomicInteger calls = new AtomicInteger();
+  final Set<String> modes = ConcurrentHashMap.newKeySet();
   final AtomicInteger running = new AtomicInteger();
   final AtomicInteger mostRunning = new AtomicInteger();
   private final AtomicInteger flaky = new AtomicInteger();
@@ -45,6 +48,24 @@ final class FakeAligner implements Aligner {
   }
 
   @Override
+  public boolean tellsSongs() {
+    return true;
+  }
+
+  /** What is loud at once is a song to it. */
+  @Override
+  public boolean isSong(AudioSource source) throws IOException {
+    float[] block = new float[2_000];
+    int count = source.read(block, 0, block.length);
+    for (int i = 0; i < count; i++) {
+      if (Math.abs(block[i]) > 0.1) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  @Override
   public Alignment align(String mode, AudioSource source, Document document) throws IOException {
     if (calls.incrementAndGet() == eventAfter) {
       try {
@@ -53,6 +74,7 @@ final class FakeAligner implements Aligner {
         throw new IllegalStateException(e);
       }
     }
+    modes.add(mode);
     mostRunning.accumulateAndGet(running.incrementAndGet(), Math::max);
     try {
       return alignNow(source, document);

@@ -49,7 +49,7 @@ class LyricsModeTest {
     return new ObjectMapper().readTree(out.toString(StandardCharsets.UTF_8));
   }
 
-  /** Four seconds of chords, then the voice over them. */
+  /** Four seconds of plucked chords, then the voice over them. */
   private String mix() throws IOException {
     float[] voice = new float[4 * RATE];
     int length = 0;
@@ -69,9 +69,13 @@ class LyricsModeTest {
     for (int i = 0; i < frames; i++) {
       double sung = i < BEFORE || i - BEFORE >= length ? 0 : voice[i - BEFORE];
       for (int side = 0; side < 2; side++) {
+        // Plucked: a held tone is a held vowel to some ears.
+        double decay = Math.exp(-4.0 * (i % RATE) / RATE);
         double chord = 0;
         for (double hertz : CHORDS[i / RATE % CHORDS.length]) {
-          chord += Math.sin(2 * Math.PI * hertz * (1 + 0.003 * side) * i / RATE + side);
+          double turns = 2 * Math.PI * hertz * (1 + 0.003 * side) * i / RATE + side;
+          chord +=
+              decay * (Math.sin(turns) + 0.5 * Math.sin(2 * turns) + 0.3 * Math.sin(3 * turns));
         }
         wav.putShort((short) (12_000 * sung + 400 * chord));
       }

@@ -3,6 +3,7 @@ package org.chorale.export;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.stream.Collectors;
 import org.chorale.align.AlignedLine;
 import org.chorale.align.AlignedWord;
 import org.chorale.align.Alignment;
@@ -143,5 +144,81 @@ final class RandomSongs {
     return List.of(
         new Syllable(word.substring(0, half), charStart, at, from, middle),
         new Syllable(word.substring(half), at, charStart + word.length(), middle, to));
+  }
+
+  /** A song of short words, most of 10 to 40 ms and back to back, every sixth or so missing. */
+  static Song crowded(Random random, int words) {
+    double time = 10 * random.nextDouble();
+    List<AlignedWord> all = new ArrayList<>();
+    for (int w = 0; w < words; w++) {
+      boolean missing = random.nextInt(6) == 0;
+      double from = time + (random.nextInt(5) == 0 ? random.nextDouble() / 10 : 0);
+      double to = from + 0.01 + (random.nextInt(3) == 0 ? 0.03 * random.nextDouble() : 0);
+      all.add(word("w" + w, all, 0, missing ? Double.NaN : from, missing ? Double.NaN : to));
+      time = missing ? time : to;
+    }
+    return oneLine(all);
+  }
+
+  /** Words in a row; each lasts from its time to the next. */
+  static Song atTimes(double... times) {
+    List<AlignedWord> all = new ArrayList<>();
+    for (int w = 0; w + 1 < times.length; w++) {
+      all.add(word("w" + w, all, 0, times[w], times[w + 1]));
+    }
+    return oneLine(all);
+  }
+
+  /** Two lines of which the second begins while the first is sung. */
+  static Song duet() {
+    List<AlignedWord> words = new ArrayList<>();
+    words.add(word("one", words, 0, 1, 2));
+    words.add(word("two", words, 0, 2.5, 2.9));
+    words.add(word("answer", words, 1, 1.9, 2.4));
+    words.add(word("here", words, 1, 2.4, 5));
+    return song(
+        words,
+        List.of(
+            new AlignedLine("one two", 0, 2, 1, 2.9, 1),
+            new AlignedLine("answer here", 2, 2, 1.9, 5, 1)));
+  }
+
+  /** Two lines with times, and a word with times in the first alone. */
+  static Song lineWithoutTimedWords() {
+    List<AlignedWord> words = new ArrayList<>();
+    words.add(word("sung", words, 0, 1, 2));
+    words.add(word("lost", words, 1, Double.NaN, Double.NaN));
+    return song(
+        words,
+        List.of(new AlignedLine("sung", 0, 1, 1, 2, 1), new AlignedLine("lost", 1, 1, 3, 4, 1)));
+  }
+
+  private static AlignedWord word(
+      String text, List<AlignedWord> before, int line, double from, double to) {
+    int charAt = before.isEmpty() ? 0 : before.get(before.size() - 1).charEnd() + 1;
+    boolean missing = Double.isNaN(from);
+    return new AlignedWord(
+        text,
+        charAt,
+        charAt + text.length(),
+        line,
+        missing ? WordStatus.MISSING : WordStatus.ALIGNED,
+        from,
+        to,
+        missing ? 0 : 1,
+        List.of());
+  }
+
+  private static Song oneLine(List<AlignedWord> words) {
+    List<AlignedWord> timed = words.stream().filter(AlignedWord::isTimed).toList();
+    String text = words.stream().map(AlignedWord::text).collect(Collectors.joining(" "));
+    double start = timed.isEmpty() ? Double.NaN : timed.get(0).startSeconds();
+    double end = timed.isEmpty() ? Double.NaN : timed.get(timed.size() - 1).endSeconds();
+    return song(words, List.of(new AlignedLine(text, 0, words.size(), start, end, 1)));
+  }
+
+  private static Song song(List<AlignedWord> words, List<AlignedLine> lines) {
+    Alignment.Audio audio = new Alignment.Audio("An Artist - A Song.mp3", 100, 16_000, 1);
+    return Song.of(new Alignment(audio, "en", "lyrics", "m", 1, Verdict.OK, lines, words));
   }
 }

@@ -167,10 +167,14 @@ class RoundTripTest {
     }
   }
 
-  @Property(tries = 60)
+  /** Words of 10 ms and longer, many of them back to back, some missing. */
+  @Property(tries = 100)
   void ultraStarRoundsByLessThanTwentyMilliseconds(
-      @ForAll long seed, @ForAll @IntRange(min = 1, max = 40) int words) throws IOException {
-    Song song = RandomSongs.of(new Random(seed), words, 0.03, true);
+      @ForAll long seed, @ForAll @IntRange(min = 1, max = 60) int words, @ForAll boolean crowded)
+      throws IOException {
+    Random random = new Random(seed);
+    Song song =
+        crowded ? RandomSongs.crowded(random, words) : RandomSongs.of(random, words, 0.01, true);
     if (timed(song).isEmpty()) {
       return;
     }
@@ -178,20 +182,109 @@ class RoundTripTest {
     double bpm = value(text, "BPM");
     double gap = value(text, "GAP") / 1000;
     List<String> notes = text.lines().filter(l -> l.matches("[:F] .*")).toList();
-    List<Syllable> sung =
-        IntStream.range(0, words).boxed().flatMap(w -> song.syllablesOf(w).stream()).toList();
-    assertThat(notes).hasSameSizeAs(sung);
+    List<Object> shown = shown(song);
     long floor = 0;
-    for (int n = 0; n < notes.size(); n++) {
-      String[] fields = notes.get(n).split(" ");
+    int next = 0;
+    for (Object piece : shown) {
+      String[] fields = notes.get(next++).split(" ", 5);
       long beat = Long.parseLong(fields[1]);
       long beats = Long.parseLong(fields[2]);
       assertThat(beat).isGreaterThanOrEqualTo(floor);
       assertThat(beats).isPositive();
-      assertThat(gap + beat * 15 / bpm).isCloseTo(sung.get(n).startSeconds(), within(0.02));
-      assertThat(gap + (beat + beats) * 15 / bpm).isCloseTo(sung.get(n).endSeconds(), within(0.02));
+      if (piece instanceof Syllable syllable) {
+        assertThat(fields[4].strip()).isEqualTo(syllable.text());
+        assertThat(gap + beat * 15 / bpm).isCloseTo(syllable.startSeconds(), within(0.02));
+        assertThat(gap + (beat + beats) * 15 / bpm).isCloseTo(syllable.endSeconds(), within(0.02));
+      } else {
+        assertThat(fields[4].strip()).isEqualTo(piece);
+      }
       floor = beat + beats;
     }
+    assertThat(notes).hasSize(next);
+  }
+
+  /** In the order of the song its syllables and, as one text, the words without times between. */
+  private static List<Object> shown(Song song) {
+    List<Object> shown = new ArrayList<>();
+    for (AlignedLine line : song.alignment().lines()) {
+      StringBuilder untimed = new StringBuilder();
+      for (int w = line.firstWord();
+          line.isTimed() && w < line.firstWord() + line.wordCount();
+          w++) {
+        AlignedWord word = song.alignment().words().get(w);
+        if (!word.isTimed()) {
+          untimed.append(untimed.isEmpty() ? "" : " ").append(word.text());
+          continue;
+        }
+        if (!untimed.isEmpty()) {
+          shown.add(untimed.toString());
+          untimed.setLength(0);
+        }
+        shown.addAll(song.syllablesOf(w));
+      }
+      if (!untimed.isEmpty()) {
+        shown.add(untimed.toString());
+      }
+    }
+    return shown;
+  }
+
+  /** A missing word must not take the time of its neighbours. */
+  @Property(tries = 100)
+  void wordsWithTimesComeBackFromUltraStarWhereTheyWere(
+      @ForAll long seed, @ForAll @IntRange(min = 1, max = 60) int words, @ForAll boolean crowded)
+      throws IOException {
+    Random random = new Random(seed);
+    Song song =
+        crowded ? RandomSongs.crowded(random, words) : RandomSongs.of(random, words, 0.01, true);
+    List<AlignedWord> expected =
+        song.alignment().words().stream()
+            .filter(w -> song.alignment().lines().get(w.line()).isTimed())
+            .toList();
+    if (expected.isEmpty()) {
+      return;
+    }
+    List<AlignedWord> found = readBack(song, "ultrastar").alignment().words();
+    assertThat(texts(found)).isEqualTo(texts(expected));
+    for (int w = 0; w < expected.size(); w++) {
+      if (expected.get(w).isTimed()) {
+        assertThat(found.get(w).startSeconds())
+            .isCloseTo(expected.get(w).startSeconds(), within(0.02));
+        assertThat(found.get(w).endSeconds()).isCloseTo(expected.get(w).endSeconds(), within(0.02));
+      }
+    }
+  }
+
+  /**
+   * Words of no length at one time: more than one beat each cannot be had, but notes of their own.
+   */
+  @Test
+  void wordsWithoutLengthHaveNotesOfTheirOwnInUltraStar() throws IOException {
+    Song song = RandomSongs.atTimes(1, 1, 1, 1, 1, 1, 1, 1, 1.5);
+    List<AlignedWord> words = readBack(song, "ultrastar").alignment().words();
+    assertThat(words).hasSize(8);
+    for (AlignedWord word : words.subList(0, 7)) {
+      assertThat(word.startSeconds()).isBetween(1.0, 1.02);
+    }
+    assertThat(words.get(7).startSeconds()).isBetween(1.0, 1.02);
+    assertThat(words.get(7).endSeconds()).isCloseTo(1.5, within(0.02));
+  }
+
+  /** As files have it that say more of a line than of its words. */
+  @Test
+  void aLineWithTimesWhoseWordsHaveNoneIsLeftOutOfUltraStar() throws IOException {
+    Song song = RandomSongs.lineWithoutTimedWords();
+    assertThat(readBack(song, "ultrastar").alignment().lines().stream().map(AlignedLine::text))
+        .containsExactly("sung");
+  }
+
+  @Test
+  void linesThatOverlapAreVoicesInUltraStar() throws IOException {
+    Song song = RandomSongs.duet();
+    String text = new String(written(song, "ultrastar"), StandardCharsets.UTF_8);
+    assertThat(text.lines().filter(l -> l.matches("#?P\\d.*")))
+        .containsExactly("#P1:Voice 1", "#P2:Voice 2", "P1", "P2");
+    assertTimes(readBack(song, "ultrastar"), song, 0.02);
   }
 
   private static double value(String text, String key) {

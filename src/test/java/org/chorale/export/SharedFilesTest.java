@@ -89,7 +89,7 @@ class SharedFilesTest {
             ".TextGrid",
             ".kar",
             ".mid",
-            "song.txt")) {
+            ".txt")) {
       TimedFile file = TimedFile.read(path, Optional.empty());
       Optional<Song> song;
       try {
@@ -108,6 +108,34 @@ class SharedFilesTest {
         }
       }
     }
+  }
+
+  /** Songs of UltraStar, duets too, written again: every word where it was. */
+  @Test
+  void songsOfUltraStarComeBack() throws IOException {
+    int compared = 0;
+    for (Path path : files("ultrastar", ".txt")) {
+      Optional<Song> song =
+          read(TimedFormats.all().named("ultrastar"), TimedFile.read(path, Optional.empty()));
+      if (song.isEmpty()) {
+        continue;
+      }
+      List<AlignedWord> words = song.get().alignment().words();
+      List<AlignedWord> back = RoundTripTest.readBack(song.get(), "ultrastar").alignment().words();
+      assertThat(back.stream().map(AlignedWord::text))
+          .as(path.toString())
+          .isEqualTo(words.stream().map(AlignedWord::text).toList());
+      for (int w = 0; w < words.size(); w++) {
+        assertThat(back.get(w).startSeconds())
+            .as("%s: %s", path, words.get(w).text())
+            .isCloseTo(words.get(w).startSeconds(), within(0.02));
+        assertThat(back.get(w).endSeconds())
+            .as("%s: end of %s", path, words.get(w).text())
+            .isCloseTo(words.get(w).endSeconds(), within(0.02));
+      }
+      compared++;
+    }
+    assertThat(compared).isGreaterThanOrEqualTo(90);
   }
 
   @Test
@@ -218,6 +246,16 @@ class SharedFilesTest {
       assertThat(relative.alignment().words().get(w).startSeconds())
           .isCloseTo(absolute.alignment().words().get(w).startSeconds(), within(0.06));
     }
+    // A second voice without a sign of it: usdb_syncer finds it as we do.
+    Song unsigned = read("ultrastar/usdb_syncer-tests/fixes__duet_start_not_zero_in.txt");
+    Song signed = read("ultrastar/usdb_syncer-tests/fixes__duet_start_not_zero_out.txt");
+    assertThat(unsigned.alignment().lines()).hasSameSizeAs(signed.alignment().lines());
+    for (int l = 0; l < signed.alignment().lines().size(); l++) {
+      assertThat(unsigned.alignment().lines().get(l).startSeconds())
+          .isCloseTo(signed.alignment().lines().get(l).startSeconds(), within(0.003));
+    }
+    assertThat(lines(read("ultrastar/usdb_syncer-tests/deviant__unnormalized_in.txt")))
+        .isEqualTo(lines(read("ultrastar/usdb_syncer-tests/deviant__unnormalized_out.txt")));
     Song karaoke = read("lrc/karaoke-composer-meet-me-in-november.lrc");
     assertThat(lines(karaoke))
         .first()

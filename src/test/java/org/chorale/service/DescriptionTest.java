@@ -79,9 +79,18 @@ class DescriptionTest {
         .containsExactlyElementsOf(Arrays.stream(ErrorCode.values()).map(ErrorCode::code).toList());
     TreeSet<String> fields = new TreeSet<>(Upload.FIELDS);
     fields.addAll(List.of("audio", "text"));
-    TreeSet<String> described = new TreeSet<>();
-    schemas.path("AlignRequest").path("properties").fieldNames().forEachRemaining(described::add);
-    assertThat(described).isEqualTo(fields);
+    assertThat(names(schemas, "AlignRequest")).isEqualTo(fields);
+    TreeSet<String> spoken = new TreeSet<>(SpeakRoute.FIELDS);
+    spoken.add("text");
+    assertThat(names(schemas, "SpeakRequest")).isEqualTo(spoken);
+    spoken.add(SpeakRoute.REFERENCE);
+    assertThat(names(schemas, "SpeakForm")).isEqualTo(spoken);
+  }
+
+  private static TreeSet<String> names(JsonNode schemas, String schema) {
+    TreeSet<String> names = new TreeSet<>();
+    schemas.path(schema).path("properties").fieldNames().forEachRemaining(names::add);
+    return names;
   }
 
   /** Types, required and known properties, enumerations: what the description uses of a schema. */

@@ -268,6 +268,94 @@ class RestTest {
     }
   }
 
+  /** An alignment that goes on until its progress is stopped, and counts how it ended. */
+  private static final class Decoding extends SilentEngine {
+    private final CountDownLatch begun = new CountDownLatch(1);
+    private final CountDownLatch stopped = new CountDownLatch(1);
+    private final int rounds;
+
+    Decoding(int rounds) {
+      this.rounds = rounds;
+    }
+
+    @Override
+    public Alignment align(
+        Recording recording, Document document, String mode, LongConsumer progress) {
+      begun.countDown();
+      try {
+        for (int k = 0; k < rounds; k++) {
+          progress.accept(k);
+          TimeUnit.MILLISECONDS.sleep(10);
+        }
+      } catch (InterruptedException e) {
+        throw new IllegalStateException(e);
+      } catch (RuntimeException e) {
+        stopped.countDown();
+        throw e;
+      }
+      return super.align(recording, document, mode, progress);
+    }
+  }
+
+  private static Socket posted(RunningService service, String version, String headers)
+      throws IOException {
+    Socket socket = new Socket("127.0.0.1", service.address.getPort());
+    String body =
+        "--b\r\nContent-Disposition: form-data; name=\"audio\"; filename=\"a\"\r\n\r\nx\r\n"
+            + "--b\r\nContent-Disposition: form-data; name=\"text\"\r\n\r\nx y\r\n--b--\r\n";
+    socket
+        .getOutputStream()
+        .write(
+            ("POST /v1/align HTTP/%s\r\nHost: 127.0.0.1\r\nContent-Length: %d\r\n"
+                    + "Content-Type: multipart/form-data; boundary=b\r\n%s\r\n%s")
+                .formatted(version, body.length(), headers, body)
+                .getBytes(StandardCharsets.US_ASCII));
+    socket.getOutputStream().flush();
+    return socket;
+  }
+
+  /** All of the request has come, and nobody waits for the answer. */
+  @Test
+  void aClientThatGoesAwayEndsItsAlignment() throws Exception {
+    Decoding endless = new Decoding(Integer.MAX_VALUE);
+    String narrow = "chorale.service.align { max-concurrent = 1, max-waiting = 0 }";
+    try (RunningService service = RunningService.start(endless, narrow)) {
+      try (Socket socket = posted(service, "1.1", "")) {
+        await(endless.begun);
+      }
+      await(endless.stopped);
+      while (service.spooled() > 0) {
+        Thread.sleep(20);
+      }
+    }
+  }
+
+  /** Nothing moves on a connection while a recording is aligned. */
+  @Test
+  void theIdleTimeoutIsLongerThanAnAlignmentMayTake() throws Exception {
+    com.typesafe.config.Config config =
+        ServiceConfiguration.over(com.typesafe.config.ConfigFactory.empty());
+    ServiceSettings.Align align = ServiceSettings.of(config).align();
+    assertThat(config.getDuration("akka.http.server.idle-timeout"))
+        .isGreaterThan(align.uploadTimeout().plus(align.timeout()));
+  }
+
+  /** The connection ends with the answer, not before it: this client waits. */
+  @Test
+  void aClientWhoseRequestIsItsLastGetsItsAnswer() throws Exception {
+    Decoding slow = new Decoding(100);
+    try (RunningService service = RunningService.start(slow, "")) {
+      try (Socket last = posted(service, "1.1", "Connection: close\r\n");
+          Socket old = posted(service, "1.0", "")) {
+        for (Socket socket : List.of(last, old)) {
+          assertThat(new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8))
+              .startsWith("HTTP/1.1 200 OK");
+        }
+      }
+      assertThat(slow.stopped.getCount()).isEqualTo(1);
+    }
+  }
+
   @Test
   void errorsDoNotEchoInternals() throws Exception {
     String secret = "/srv/secret/place/model.onnx";

@@ -17,6 +17,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
+import org.chorale.model.ModelException;
 
 /**
  * The real server at a port of its own, and a client of the JDK that talks to it. It aligns live
@@ -38,8 +39,21 @@ final class RunningService implements AutoCloseable {
     system = ActorSystem.create(Behaviors.empty(), "test", config);
   }
 
-  /** Starts it on any free port. */
+  /** Starts it on any free port; it speaks where the engine is that of the models. */
   static RunningService start(AlignmentEngine engine, String overrides, ServiceRoute... guarded)
+      throws Exception {
+    SpeechEngine speech =
+        engine instanceof ModelEngine models
+            ? models.speech()
+            : (request, reference) -> {
+              throw new ModelException("There are no models.");
+            };
+    return start(engine, speech, overrides, guarded);
+  }
+
+  /** The same with what speaks. */
+  static RunningService start(
+      AlignmentEngine engine, SpeechEngine speech, String overrides, ServiceRoute... guarded)
       throws Exception {
     Config config =
         ServiceConfiguration.over(
@@ -56,6 +70,15 @@ final class RunningService implements AutoCloseable {
             service.spool,
             service.readiness,
             service.metrics);
+    routes =
+        routes.withGuarded(
+            SpeechService.start(
+                service.system,
+                settings,
+                speech,
+                service.spool,
+                service.readiness,
+                service.metrics));
     for (ServiceRoute route : guarded) {
       routes = routes.withGuarded(route);
     }
@@ -98,9 +121,21 @@ final class RunningService implements AutoCloseable {
   /** A request to align a recording. */
   HttpRequest align(String audioName, byte[] audio, String text, Map<String, String> fields)
       throws IOException {
+    return form("v1/align", "audio", audioName, audio, text, fields);
+  }
+
+  /** A form with a recording and a text. */
+  HttpRequest form(
+      String path,
+      String audioField,
+      String audioName,
+      byte[] audio,
+      String text,
+      Map<String, String> fields)
+      throws IOException {
     ByteArrayOutputStream body = new ByteArrayOutputStream();
     if (audio != null) {
-      part(body, "audio\"; filename=\"" + audioName, audio);
+      part(body, audioField + "\"; filename=\"" + audioName, audio);
     }
     if (text != null) {
       part(body, "text", text.getBytes(StandardCharsets.UTF_8));
@@ -109,7 +144,7 @@ final class RunningService implements AutoCloseable {
       part(body, field.getKey(), field.getValue().getBytes(StandardCharsets.UTF_8));
     }
     body.write(("--" + BOUNDARY + "--\r\n").getBytes(StandardCharsets.US_ASCII));
-    return request("v1/align")
+    return request(path)
         .header("Content-Type", "multipart/form-data; boundary=" + BOUNDARY)
         .POST(HttpRequest.BodyPublishers.ofByteArray(body.toByteArray()))
         .build();

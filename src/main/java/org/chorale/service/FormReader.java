@@ -11,33 +11,63 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
-import org.chorale.export.TimedFormats;
 
 /**
- * Reads the parts of an upload as they come: the recording into a file, the rest into memory, each
- * up to its limit. Thread-safe.
+ * Reads the parts of a form as they come: the recording into a file, the rest into memory, each up
+ * to its limit. Thread-safe.
  */
-final class UploadReader {
+final class FormReader {
 
   /** Options are words, not texts. */
   private static final long MAX_FIELD_BYTES = 256;
 
   private static final int LONGEST_NAME = 120;
 
-  private final ServiceSettings.Align limits;
+  private final Expected expected;
   private final Spool spool;
-  private final TimedFormats formats;
   private final Materializer materializer;
 
-  UploadReader(
-      ServiceSettings.Align limits, Spool spool, TimedFormats formats, Materializer materializer) {
-    this.limits = limits;
+  /**
+   * What a form may hold beside its {@code text}.
+   *
+   * @param recording field of the recording
+   * @param fields the other fields
+   * @param recordingBytes the largest recording
+   * @param textBytes the largest text
+   * @param time how long all of it may take
+   */
+  record Expected(
+      String recording, Set<String> fields, long recordingBytes, long textBytes, Duration time) {
+
+    Expected {
+      fields = Set.copyOf(fields);
+    }
+  }
+
+  /**
+   * What came.
+   *
+   * @param recording the recording on the disk, null if there was none; the caller removes it
+   * @param text bytes of the text, null if there was none
+   * @param textName name of the text, whose ending helps to tell its format
+   * @param fields the other fields
+   */
+  @SuppressWarnings("ArrayRecordComponent") // a view, never compared
+  record Form(
+      AlignmentEngine.Recording recording,
+      byte[] text,
+      String textName,
+      Map<String, String> fields) {}
+
+  FormReader(Expected expected, Spool spool, Materializer materializer) {
+    this.expected = expected;
     this.spool = spool;
-    this.formats = formats;
     this.materializer = materializer;
   }
 
@@ -53,17 +83,25 @@ final class UploadReader {
   /**
    * Reads everything.
    *
-   * @return the upload, whose file the caller removes; no file is left behind when it fails
+   * @return the form; no file is left behind when it fails
    */
-  CompletionStage<Upload> read(Multipart.FormData form) {
+  CompletionStage<Form> read(Multipart.FormData form) {
     Parts parts = new Parts();
     return widen(form)
-        .completionTimeout(limits.uploadTimeout())
+        .completionTimeout(expected.time())
         .mapAsync(1, part -> read(part, parts))
         .runWith(Sink.ignore(), materializer)
-        .thenApply(done -> upload(parts))
+        .thenApply(
+            done ->
+                new Form(
+                    parts.audio == null
+                        ? null
+                        : new AlignmentEngine.Recording(parts.audio, parts.audioName),
+                    parts.text,
+                    parts.textName,
+                    Map.copyOf(parts.fields)))
         .whenComplete(
-            (upload, failure) -> {
+            (read, failure) -> {
               if (failure != null && parts.audio != null) {
                 spool.remove(parts.audio);
               }
@@ -78,23 +116,20 @@ final class UploadReader {
   private CompletionStage<Parts> read(Multipart.FormData.BodyPart part, Parts parts) {
     String name = part.getName();
     Source<ByteString, ?> bytes = part.getEntity().getDataBytes();
-    if (name.equals("audio")) {
+    if (name.equals(expected.recording())) {
       return audio(part, bytes, parts);
     }
     if (name.equals("text")) {
-      parts.textName = part.getFilename().map(UploadReader::baseName).orElse("text");
-      return collect(bytes, limits.maxTextBytes(), "text")
+      parts.textName = part.getFilename().map(FormReader::baseName).orElse("text");
+      return collect(bytes, expected.textBytes(), "text")
           .thenApply(
               all -> {
                 parts.text = all.toArray();
                 return parts;
               });
     }
-    if (!Upload.FIELDS.contains(name)) {
-      throw new ServiceException(
-          ErrorCode.BAD_REQUEST,
-          "There is a field that is not known; use audio, text, %s."
-              .formatted(String.join(", ", Upload.FIELDS.stream().sorted().toList())));
+    if (!expected.fields().contains(name)) {
+      throw unknown(expected);
     }
     return collect(bytes, MAX_FIELD_BYTES, name)
         .thenApply(
@@ -104,21 +139,33 @@ final class UploadReader {
             });
   }
 
+  private static ServiceException unknown(Expected expected) {
+    return new ServiceException(
+        ErrorCode.BAD_REQUEST,
+        "There is a field that is not known; use %s, text, %s."
+            .formatted(
+                expected.recording(),
+                String.join(", ", expected.fields().stream().sorted().toList())));
+  }
+
   private CompletionStage<Parts> audio(
       Multipart.FormData.BodyPart part, Source<ByteString, ?> bytes, Parts parts) {
     if (parts.audio != null) {
       throw new ServiceException(
-          ErrorCode.BAD_REQUEST, "There are two recordings; send one 'audio' at a time.");
+          ErrorCode.BAD_REQUEST,
+          "There are two recordings; send one '%s' at a time.".formatted(expected.recording()));
     }
     try {
       parts.audio = spool.file();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-    parts.audioName = part.getFilename().map(UploadReader::baseName).orElse("audio");
-    return limited(bytes, limits.maxAudioBytes())
+    parts.audioName = part.getFilename().map(FormReader::baseName).orElse(expected.recording());
+    return limited(bytes, expected.recordingBytes())
         .runWith(FileIO.toPath(parts.audio), materializer)
-        .handle((written, failure) -> settled(failure, parts, limits.maxAudioBytes(), "audio"));
+        .handle(
+            (written, failure) ->
+                settled(failure, parts, expected.recordingBytes(), expected.recording()));
   }
 
   private CompletionStage<ByteString> collect(
@@ -146,21 +193,8 @@ final class UploadReader {
     throw new CompletionException(failure);
   }
 
-  private Upload upload(Parts parts) {
-    if (parts.audio == null) {
-      throw missing("audio", "the recording");
-    }
-    if (parts.text == null) {
-      throw missing("text", "what is spoken or sung in it");
-    }
-    return new Upload(
-        new AlignmentEngine.Recording(parts.audio, parts.audioName),
-        parts.text,
-        parts.textName,
-        Upload.Options.of(parts.fields, formats));
-  }
-
-  private static ServiceException missing(String field, String what) {
+  /** A form that lacks a field. */
+  static ServiceException missing(String field, String what) {
     return new ServiceException(
         ErrorCode.BAD_REQUEST, "The field '%s' is missing: %s.".formatted(field, what));
   }
