@@ -2,11 +2,13 @@
 """Builds long recordings out of short clips whose places are known. Python 3 and ffmpeg, nothing else.
 
 usage: longform.py SHARED_DATA OUT NAME --minutes M [--language en] [--seed 1] [--truth] [--skip SOURCE ...]
+                   [--book]
 
 Writes OUT/NAME.wav (16 kHz, mono, 16 bit), OUT/NAME.txt (a line a clip) and OUT/NAME.clips.tsv, one line a clip:
 start s, end s, first word, number of words, path. When the clips run out they come again in another order.
 --truth strews the hand-labelled clips of dev-truth (EmoDB; -l de) evenly among them, each followed by its label, and
 writes OUT/NAME.words.tsv: start s, end s, word, index of the word in the text.
+--book takes the recordings of longform-fr, poems read by one person, in their order in place of the clips.
 """
 import argparse
 import csv
@@ -29,6 +31,13 @@ def training_clips(data, language, without):
             text = " ".join(row["transcript"].split())
             if row["language"] == language and row["source"] not in without and text:
                 yield root + "/" + row["path"], text.lower() if text.isupper() else text, []
+
+
+def poems(data):
+    root = data + "/speech/longform-fr"
+    with open(root + "/manifest.tsv", encoding="utf-8") as f:
+        for row in sorted(csv.DictReader(f, delimiter="\t"), key=lambda r: r["path"]):
+            yield f"{root}/{row['path']}", row["transcript"], []
 
 
 def labelled_clips(data, language):
@@ -89,12 +98,13 @@ def main():
     parser.add_argument("--language", default="en")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--truth", action="store_true")
+    parser.add_argument("--book", action="store_true")
     parser.add_argument("--skip", nargs="*", default=NOT_CLEAN, help="sources that are left out")
     args = parser.parse_args()
     os.makedirs(args.out, exist_ok=True)
     stem = f"{args.out}/{args.name}"
     rng = random.Random(args.seed)
-    plain = endless(list(training_clips(args.data, args.language, args.skip)), rng)
+    plain = poems(args.data) if args.book else endless(list(training_clips(args.data, args.language, args.skip)), rng)
     labelled = endless(list(labelled_clips(args.data, args.language)), rng) if args.truth else None
     source = mixed(plain, labelled, 4)
     at, word, wanted = 0, 0, int(args.minutes * 60 * RATE)
