@@ -41,8 +41,8 @@ public record Confidence(
   /** Words on either side that have a share in the confidence of a word. */
   private static final int CONTEXT_WORDS = 4;
 
-  /** What a phone of a single frame loses, nats: the path only passed through it. */
-  private static final double SINGLE_FRAME_PENALTY = 3;
+  /** What a phone loses that the path only passed through, nats. */
+  private static final double PASSED_PENALTY = 3;
 
   /**
    * The evidence of a phone.
@@ -51,8 +51,20 @@ public record Confidence(
    * @param frames their number
    */
   public static double phoneEvidence(double frameEvidenceSum, int frames) {
+    return phoneEvidence(frameEvidenceSum, frames, 1);
+  }
+
+  /**
+   * The evidence of a phone.
+   *
+   * @param frameEvidenceSum sum over its frames of log posterior less that of the best class
+   * @param frames their number
+   * @param leastFrames the fewest that a path can give a phone: one that has no more was only
+   *     passed through
+   */
+  public static double phoneEvidence(double frameEvidenceSum, int frames, int leastFrames) {
     double mean = Math.max(WORST, frameEvidenceSum / frames);
-    return frames == 1 ? mean - SINGLE_FRAME_PENALTY : mean;
+    return frames <= leastFrames ? mean - PASSED_PENALTY : mean;
   }
 
   /**

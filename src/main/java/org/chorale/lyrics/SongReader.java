@@ -2,6 +2,7 @@ package org.chorale.lyrics;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.chorale.acoustic.PhoneContexts;
@@ -25,6 +26,8 @@ final class SongReader {
   private static final double CRAMMED = 0.5;
 
   private final Trellis trellis;
+  private final BitSet phoneStarts;
+  private final SongClasses classes;
   private final int[] path;
   private final float[] evidence;
   private final PhoneContexts contexts;
@@ -33,11 +36,12 @@ final class SongReader {
   private final double frameSeconds;
   private final double durationSeconds;
   private final double lateSeconds;
+  private final int leastFrames;
   private double evidenceSum;
   private int phoneCount;
 
   SongReader(
-      Trellis trellis,
+      SongTrellis.Graph graph,
       int[] path,
       SongScores scores,
       PhoneContexts contexts,
@@ -45,15 +49,18 @@ final class SongReader {
       Confidence confidence,
       double frameSeconds,
       double durationSeconds,
-      double lateSeconds) {
-    this.trellis = trellis;
+      SongSettings settings) {
+    this.trellis = graph.trellis();
+    this.phoneStarts = graph.phoneStarts();
+    this.classes = new SongClasses(contexts);
     this.path = path;
     this.contexts = contexts;
     this.symbols = symbols;
     this.confidence = confidence;
     this.frameSeconds = frameSeconds;
     this.durationSeconds = durationSeconds;
-    this.lateSeconds = lateSeconds;
+    this.lateSeconds = settings.lateSeconds();
+    this.leastFrames = settings.durations().leastFrames();
     this.evidence = scores.evidence(Arrays.stream(path).map(trellis::classOf).toArray());
   }
 
@@ -144,21 +151,25 @@ final class SongReader {
     while (t < to) {
       int end = t + 1;
       double frames = evidence[t];
-      while (end < to && path[end] == path[t]) {
+      while (end < to && !beginsPhone(end)) {
         frames += evidence[end];
         end++;
       }
-      double phoneEvidence = Confidence.phoneEvidence(frames, end - t);
+      double phoneEvidence = Confidence.phoneEvidence(frames, end - t, leastFrames);
       sum += phoneEvidence;
       phones.add(
           new AlignedPhone(
-              symbols.get(contexts.phone(trellis.classOf(path[t]))),
+              symbols.get(contexts.phone(classes.context(trellis.classOf(path[t])))),
               seconds(t),
               seconds(end),
               confidence.ofEvidence(phoneEvidence)));
       t = end;
     }
     return new Placed(seconds(from), seconds(to), phones, sum / phones.size());
+  }
+
+  private boolean beginsPhone(int frame) {
+    return path[frame] != path[frame - 1] && phoneStarts.get(path[frame]);
   }
 
   private double seconds(int frame) {
