@@ -72,7 +72,8 @@ final class LyricsMethod implements AlignmentMethod {
         (float) json.path("starEntryCost").asDouble(),
         (float) json.path("starFrameCost").asDouble(),
         durations(json),
-        json.path("lateSeconds").asDouble());
+        new SongSettings.Onset(
+            json.path("onsetConsonantShare").asDouble(), json.path("onsetLeadSeconds").asDouble()));
   }
 
   private static SongSettings.Durations durations(JsonNode json) {

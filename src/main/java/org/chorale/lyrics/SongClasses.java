@@ -35,7 +35,9 @@ final class SongClasses {
     return 2 * contexts.size() + 1;
   }
 
-  /** The phone-in-context of a class: silence for a pause, -1 for singing that is not in the text. */
+  /**
+   * The phone-in-context of a class: silence for a pause, -1 for singing that is not in the text.
+   */
   int context(int classIndex) {
     if (classIndex == star()) {
       return -1;

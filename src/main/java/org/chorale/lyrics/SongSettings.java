@@ -17,7 +17,7 @@ package org.chorale.lyrics;
  * @param starEntryCost price of beginning a stretch of singing that is not in the text
  * @param starFrameCost what each frame of it loses against the best phone
  * @param durations how long phones are sung
- * @param lateSeconds how much later than the ear the model sets the beginnings of words
+ * @param onset where the ear puts the beginning of a word
  */
 public record SongSettings(
     float frameWeight,
@@ -33,7 +33,16 @@ public record SongSettings(
     float starEntryCost,
     float starFrameCost,
     Durations durations,
-    double lateSeconds) {
+    Onset onset) {
+
+  /**
+   * Where the ear puts the beginning of a word: singers put its vowel on the beat and the
+   * consonants before it.
+   *
+   * @param consonantShare share of the consonants before the first vowel that comes before it
+   * @param leadSeconds how much earlier still
+   */
+  public record Onset(double consonantShare, double leadSeconds) {}
 
   /**
    * How long phones are sung: vowels carry the notes, consonants are short, and the note that is
@@ -41,7 +50,8 @@ public record SongSettings(
    *
    * @param leastFrames what no phone stays below
    * @param vowelFrames what a vowel has at the least, unless it pays
-   * @param vocaliseFrames what the vowel of an "ooh" or "ah" has at the least, unless it pays
+   * @param vocaliseFrames what the vowel of an "ooh" or "ah", without consonants, has at the least,
+   *     unless it pays
    * @param consonantFrames what a consonant has at the least, unless it pays
    * @param briefFrameCost what each frame that is wanting to them costs
    * @param heldVowelFrameCost what each frame of a vowel costs but for that of a line's last

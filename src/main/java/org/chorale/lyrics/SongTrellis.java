@@ -1,6 +1,7 @@
 package org.chorale.lyrics;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.BitSet;
 import java.util.List;
 import org.chorale.acoustic.PhoneContexts;
@@ -14,8 +15,8 @@ import org.chorale.text.Line;
  * The trellis of a song: between lines there may be anything - silence, instruments, singing that
  * is not in the text -, inside a line only short pauses, at a price; lines may be left out at a
  * price, words in parentheses cheaply; repetitions that the text only hints at may be sung or not.
- * Every phone is a chain of nodes, which it leaves early at a price. Nodes carry the index of their word, or {@link #PAUSE} or {@link #STAR}, or that of the word that
- * hints at the repetition.
+ * Every phone is a chain of nodes, which it leaves early at a price. Nodes carry the index of their
+ * word, or {@link #PAUSE} or {@link #STAR}, or that of the word that hints at the repetition.
  */
 final class SongTrellis {
 
@@ -180,6 +181,8 @@ final class SongTrellis {
         List<Integer> variants = new ArrayList<>();
         for (int[] variant : spoken.get(k)) {
           int node = from;
+          // Without a consonant nothing tells one "ooh" from the next but how long it is.
+          boolean open = vocalise && Arrays.stream(variant).allMatch(phones::isVowel);
           int held = endsLine && k + 1 == spoken.size() ? lastSyllable(variant) : -1;
           for (int p = 0; p < variant.length; p++) {
             int number =
@@ -187,7 +190,7 @@ final class SongTrellis {
                     p == 0 ? left : variant[p - 1],
                     variant[p],
                     p + 1 == variant.length ? right : variant[p + 1]);
-            int frames = phones.isVowel(variant[p]) ? vowelFrames(vocalise) : consonantFrames();
+            int frames = phones.isVowel(variant[p]) ? vowelFrames(open) : consonantFrames();
             boolean free = held >= 0 && p >= held && phones.isVowel(variant[p]);
             node = phone(node, free ? classes.held(number) : number, frames, mark);
           }
@@ -228,8 +231,8 @@ final class SongTrellis {
     return exit;
   }
 
-  private int vowelFrames(boolean vocalise) {
-    return vocalise ? settings.durations().vocaliseFrames() : settings.durations().vowelFrames();
+  private int vowelFrames(boolean open) {
+    return open ? settings.durations().vocaliseFrames() : settings.durations().vowelFrames();
   }
 
   private int consonantFrames() {

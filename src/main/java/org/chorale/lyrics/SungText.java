@@ -96,7 +96,7 @@ public final class SungText {
             path,
             scores,
             contexts,
-            phones.symbols(),
+            phones,
             confidence,
             frameSeconds,
             durationSeconds,
