@@ -51,20 +51,23 @@ public record Confidence(
    * @param frames their number
    */
   public static double phoneEvidence(double frameEvidenceSum, int frames) {
-    return phoneEvidence(frameEvidenceSum, frames, 1);
+    double mean = Math.max(WORST, frameEvidenceSum / frames);
+    return frames == 1 ? mean - PASSED_PENALTY : mean;
   }
 
   /**
-   * The evidence of a phone.
+   * The evidence of a phone where a path pays for brevity: it was only passed through when it has
+   * no more than what it has for nothing, and none of it is heard.
    *
    * @param frameEvidenceSum sum over its frames of log posterior less that of the best class
    * @param frames their number
-   * @param leastFrames the fewest that a path can give a phone: one that has no more was only
-   *     passed through
+   * @param usualFrames what such a phone has at the least without paying
    */
-  public static double phoneEvidence(double frameEvidenceSum, int frames, int leastFrames) {
-    double mean = Math.max(WORST, frameEvidenceSum / frames);
-    return frames <= leastFrames ? mean - PASSED_PENALTY : mean;
+  public static double phoneEvidence(double frameEvidenceSum, int frames, int usualFrames) {
+    double mean = frameEvidenceSum / frames;
+    return mean <= WORST && frames <= usualFrames
+        ? WORST - PASSED_PENALTY
+        : Math.max(WORST, mean);
   }
 
   /**

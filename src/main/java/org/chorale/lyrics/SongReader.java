@@ -40,7 +40,7 @@ final class SongReader {
   private final double frameSeconds;
   private final double durationSeconds;
   private final SongSettings.Onset onset;
-  private final int leastFrames;
+  private final SongSettings.Durations durations;
   private double evidenceSum;
   private int phoneCount;
 
@@ -64,7 +64,7 @@ final class SongReader {
     this.frameSeconds = frameSeconds;
     this.durationSeconds = durationSeconds;
     this.onset = settings.onset();
-    this.leastFrames = settings.durations().leastFrames();
+    this.durations = settings.durations();
     this.evidence = scores.evidence(Arrays.stream(path).map(trellis::classOf).toArray());
   }
 
@@ -160,17 +160,22 @@ final class SongReader {
         frames += evidence[end];
         end++;
       }
-      double phoneEvidence = Confidence.phoneEvidence(frames, end - t, leastFrames);
+      int phone = contexts.phone(classes.context(trellis.classOf(path[t])));
+      double phoneEvidence = Confidence.phoneEvidence(frames, end - t, usualFrames(phone));
       sum += phoneEvidence;
       sung.add(
           new AlignedPhone(
-              phones.symbols().get(contexts.phone(classes.context(trellis.classOf(path[t])))),
+              phones.symbols().get(phone),
               seconds(t),
               seconds(end),
               confidence.ofEvidence(phoneEvidence)));
       t = end;
     }
     return new Placed(seconds(from), seconds(to), sung, sum / sung.size());
+  }
+
+  private int usualFrames(int phone) {
+    return phones.isVowel(phone) ? durations.vowelFrames() : durations.consonantFrames();
   }
 
   private boolean beginsPhone(int frame) {
