@@ -36,7 +36,7 @@ for song in songs:
     out = os.path.join(args.out, song["id"] + ".json")
     began = time.time()
     subprocess.run([chorale, "align", os.path.join(args.folder, song["audio"]), os.path.join(args.folder, text["text"]),
-                    "-l", song["language"], "--mode", args.mode, "-o", out, "--force", "--quiet"], check=True)
+                    "-l", song["language"], "--mode", args.mode, "-o", out, "--force", "--quiet", "--phones"], check=True)
     seconds = time.time() - began
     with open(out, encoding="utf-8") as f:
         result = json.load(f)

@@ -27,4 +27,9 @@ public record PhoneSet(
     broadClasses = List.copyOf(broadClasses);
     transitionBiasMs = Map.copyOf(transitionBiasMs);
   }
+
+  /** Whether a class is a vowel. */
+  public boolean isVowel(int classIndex) {
+    return broadClasses.get(classIndex).equals("vowel");
+  }
 }

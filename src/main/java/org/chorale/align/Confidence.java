@@ -41,8 +41,8 @@ public record Confidence(
   /** Words on either side that have a share in the confidence of a word. */
   private static final int CONTEXT_WORDS = 4;
 
-  /** What a phone of a single frame loses, nats: the path only passed through it. */
-  private static final double SINGLE_FRAME_PENALTY = 3;
+  /** What a phone loses that the path only passed through, nats. */
+  private static final double PASSED_PENALTY = 3;
 
   /**
    * The evidence of a phone.
@@ -52,7 +52,22 @@ public record Confidence(
    */
   public static double phoneEvidence(double frameEvidenceSum, int frames) {
     double mean = Math.max(WORST, frameEvidenceSum / frames);
-    return frames == 1 ? mean - SINGLE_FRAME_PENALTY : mean;
+    return frames == 1 ? mean - PASSED_PENALTY : mean;
+  }
+
+  /**
+   * The evidence of a phone where a path pays for brevity: it was only passed through when it has
+   * no more than what it has for nothing, and none of it is heard.
+   *
+   * @param frameEvidenceSum sum over its frames of log posterior less that of the best class
+   * @param frames their number
+   * @param usualFrames what such a phone has at the least without paying
+   */
+  public static double phoneEvidence(double frameEvidenceSum, int frames, int usualFrames) {
+    double mean = frameEvidenceSum / frames;
+    return mean <= WORST && frames <= usualFrames
+        ? WORST - PASSED_PENALTY
+        : Math.max(WORST, mean);
   }
 
   /**

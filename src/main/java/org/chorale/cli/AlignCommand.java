@@ -161,7 +161,7 @@ final class AlignCommand implements Callable<Integer> {
     }
     // Standard input is heard once: what comes from it has no melody.
     target.write(
-        target.songs(song, audio.equals("-") ? null : audio, environment),
+        target.songs(song, audio.equals("-") ? null : audio, phones, environment),
         ExportOptions.standard().withPhones(phones).withCues(cues),
         audio,
         environment);

@@ -238,7 +238,7 @@ final class BatchCommand implements Callable<Integer> {
   private Map<String, Song> songs(FormatOutput target, Song song, String audio) throws IOException {
     Map<String, Song> byName = new HashMap<>();
     target
-        .songs(song, audio, environment)
+        .songs(song, audio, phones, environment)
         .forEach((format, shaped) -> byName.put(format.name(), shaped));
     return byName;
   }

@@ -131,7 +131,10 @@ final class ExportCommand implements Callable<Integer> {
       subtitles.report(filtered, target.formats(), verbose, spec, environment);
     }
     target.write(
-        target.songs(filtered, recording(song, target), environment), options, input, environment);
+        target.songs(filtered, recording(song, target), phones, environment),
+        options,
+        input,
+        environment);
     return Main.ALIGNED;
   }
 

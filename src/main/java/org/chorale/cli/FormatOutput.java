@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.chorale.engine.RecordingAligner;
 import org.chorale.engine.Singing;
 import org.chorale.export.AtomicOutput;
 import org.chorale.export.ExportOptions;
@@ -51,20 +52,28 @@ record FormatOutput(List<TimedFormat> formats, String output) {
    * have them.
    *
    * @param audio name of the recording; null where it cannot be read (again)
+   * @param phones whether phones are written: then those that hold all there is hold the syllables
+   *     of what was aligned as a song, too
    */
-  Map<TimedFormat, Song> songs(Song song, String audio, Environment environment)
+  Map<TimedFormat, Song> songs(Song song, String audio, boolean phones, Environment environment)
       throws IOException {
+    boolean sungPhones = phones && song.alignment().mode().equals(RecordingAligner.LYRICS);
     Map<TimedFormat, Song> songs = new HashMap<>();
     try (Singing singing = new Singing(environment.models().resolve("g2p-v1"))) {
-      boolean any = formats.stream().anyMatch(TimedFormat::hasSyllables);
+      boolean any = formats.stream().anyMatch(f -> dividesWords(f, sungPhones));
       boolean melody = audio != null && formats.stream().anyMatch(TimedFormat::hasNotes);
       Song divided = any ? singing.withSyllables(song) : song;
       Song sung = melody ? singing.withNotes(divided, audio) : divided;
       for (TimedFormat format : formats) {
-        songs.put(format, format.hasNotes() ? sung : format.hasSyllables() ? divided : song);
+        songs.put(
+            format, format.hasNotes() ? sung : dividesWords(format, sungPhones) ? divided : song);
       }
     }
     return songs;
+  }
+
+  private static boolean dividesWords(TimedFormat format, boolean sungPhones) {
+    return format.hasSyllables() || (sungPhones && format.holdsAll());
   }
 
   /**

@@ -64,13 +64,27 @@ final class LyricsMethod implements AlignmentMethod {
         (float) json.path("priorScale").asDouble(),
         (float) json.path("wordPauseCost").asDouble(),
         (float) json.path("briefWordCost").asDouble(),
+        (float) json.path("pauseFrameCost").asDouble(),
         (float) json.path("skipLineCost").asDouble(),
         (float) json.path("skipWordCost").asDouble(),
         (float) json.path("backingCost").asDouble(),
         (float) json.path("repeatCost").asDouble(),
         (float) json.path("starEntryCost").asDouble(),
         (float) json.path("starFrameCost").asDouble(),
-        json.path("lateSeconds").asDouble());
+        durations(json),
+        new SongSettings.Onset(
+            json.path("onsetConsonantShare").asDouble(), json.path("onsetLeadSeconds").asDouble()));
+  }
+
+  private static SongSettings.Durations durations(JsonNode json) {
+    return new SongSettings.Durations(
+        json.path("leastFrames").asInt(1),
+        json.path("vowelFrames").asInt(1),
+        json.path("vocaliseFrames").asInt(1),
+        json.path("consonantFrames").asInt(1),
+        (float) json.path("briefFrameCost").asDouble(),
+        (float) json.path("heldVowelFrameCost").asDouble(),
+        (float) json.path("heldConsonantFrameCost").asDouble());
   }
 
   @Override

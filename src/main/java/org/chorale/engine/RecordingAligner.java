@@ -24,7 +24,9 @@ import org.chorale.text.Document;
 public final class RecordingAligner implements AutoCloseable {
 
   private static final String SPEECH = "speech";
-  private static final String LYRICS = "lyrics";
+
+  /** Mode of alignments by a model of singing. */
+  public static final String LYRICS = "lyrics";
 
   /** What is shorter is taken for speech: a few words tell little of how they are said. */
   private static final double SHORTEST_SONG_SECONDS = 8;

@@ -11,10 +11,12 @@ import java.math.RoundingMode;
 import java.nio.CharBuffer;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import org.chorale.align.AlignedLine;
 import org.chorale.align.AlignedPhone;
 import org.chorale.align.AlignedWord;
 import org.chorale.align.Alignment;
+import org.chorale.syllable.Syllable;
 
 /** The JSON result, version 1; see docs/formats.md. The only format that holds everything. */
 public final class JsonFormat extends TextualFormat {
@@ -29,6 +31,11 @@ public final class JsonFormat extends TextualFormat {
   @Override
   Charset encoding(ExportOptions options) {
     return StandardCharsets.UTF_8; // RFC 8259 knows no other
+  }
+
+  @Override
+  public boolean holdsAll() {
+    return true;
   }
 
   @Override
@@ -67,8 +74,10 @@ public final class JsonFormat extends TextualFormat {
       }
       json.writeEndArray();
       json.writeArrayFieldStart("words");
-      for (AlignedWord word : alignment.words()) {
-        word(json, word, options.phones());
+      for (int w = 0; w < alignment.words().size(); w++) {
+        boolean divided = options.phones() && !song.syllables().isEmpty();
+        word(
+            json, alignment.words().get(w), divided ? song.syllablesOf(w) : null, options.phones());
       }
       json.writeEndArray();
       json.writeEndObject();
@@ -87,7 +96,9 @@ public final class JsonFormat extends TextualFormat {
     json.writeEndObject();
   }
 
-  private static void word(JsonGenerator json, AlignedWord word, boolean phones)
+  /** A word; its syllables, null where nobody asked for them, and its phones. */
+  private static void word(
+      JsonGenerator json, AlignedWord word, List<Syllable> syllables, boolean phones)
       throws IOException {
     json.writeStartObject();
     json.writeStringField("text", word.text());
@@ -98,6 +109,17 @@ public final class JsonFormat extends TextualFormat {
     json.writeNumberField("charStart", word.charStart());
     json.writeNumberField("charEnd", word.charEnd());
     json.writeStringField("status", word.status().jsonName());
+    if (syllables != null) {
+      json.writeArrayFieldStart("syllables");
+      for (Syllable syllable : syllables) {
+        json.writeStartObject();
+        json.writeStringField("text", syllable.text());
+        number(json, "start", syllable.startSeconds());
+        number(json, "end", syllable.endSeconds());
+        json.writeEndObject();
+      }
+      json.writeEndArray();
+    }
     if (phones) {
       json.writeArrayFieldStart("phones");
       for (AlignedPhone phone : word.phones()) {

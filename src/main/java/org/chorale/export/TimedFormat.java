@@ -15,6 +15,11 @@ public interface TimedFormat {
   /** Ending of its files, without the dot. */
   String extension();
 
+  /** Whether it holds whatever is known: of a song with phones its syllables, too. */
+  default boolean holdsAll() {
+    return false;
+  }
+
   /** Whether it is for singing along: words are written by the syllable where those are known. */
   default boolean hasSyllables() {
     return false;

@@ -2,9 +2,11 @@ package org.chorale.lyrics;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.chorale.acoustic.PhoneContexts;
+import org.chorale.acoustic.PhoneSet;
 import org.chorale.align.AlignedPhone;
 import org.chorale.align.AlignedWord;
 import org.chorale.align.Confidence;
@@ -24,36 +26,45 @@ final class SongReader {
   /** A poor line that has less time than this share of what its phones usually take is crammed. */
   private static final double CRAMMED = 0.5;
 
+  /** Consonants before a vowel that last longer were not found where they are. */
+  private static final double MOST_CONSONANT_SECONDS = 0.3;
+
   private final Trellis trellis;
+  private final BitSet phoneStarts;
+  private final SongClasses classes;
   private final int[] path;
   private final float[] evidence;
   private final PhoneContexts contexts;
-  private final List<String> symbols;
+  private final PhoneSet phones;
   private final Confidence confidence;
   private final double frameSeconds;
   private final double durationSeconds;
-  private final double lateSeconds;
+  private final SongSettings.Onset onset;
+  private final SongSettings.Durations durations;
   private double evidenceSum;
   private int phoneCount;
 
   SongReader(
-      Trellis trellis,
+      SongTrellis.Graph graph,
       int[] path,
       SongScores scores,
       PhoneContexts contexts,
-      List<String> symbols,
+      PhoneSet phones,
       Confidence confidence,
       double frameSeconds,
       double durationSeconds,
-      double lateSeconds) {
-    this.trellis = trellis;
+      SongSettings settings) {
+    this.trellis = graph.trellis();
+    this.phoneStarts = graph.phoneStarts();
+    this.classes = new SongClasses(contexts);
     this.path = path;
     this.contexts = contexts;
-    this.symbols = symbols;
+    this.phones = phones;
     this.confidence = confidence;
     this.frameSeconds = frameSeconds;
     this.durationSeconds = durationSeconds;
-    this.lateSeconds = lateSeconds;
+    this.onset = settings.onset();
+    this.durations = settings.durations();
     this.evidence = scores.evidence(Arrays.stream(path).map(trellis::classOf).toArray());
   }
 
@@ -106,6 +117,7 @@ final class SongReader {
       }
     }
     markPoorLines(document, placed, out);
+    setOnBeat(out);
     Gaps.fill(document, out, durationSeconds);
     return ordered(out);
   }
@@ -138,32 +150,40 @@ final class SongReader {
   }
 
   private Placed place(int from, int to) {
-    List<AlignedPhone> phones = new ArrayList<>();
+    List<AlignedPhone> sung = new ArrayList<>();
     double sum = 0;
     int t = from;
     while (t < to) {
       int end = t + 1;
       double frames = evidence[t];
-      while (end < to && path[end] == path[t]) {
+      while (end < to && !beginsPhone(end)) {
         frames += evidence[end];
         end++;
       }
-      double phoneEvidence = Confidence.phoneEvidence(frames, end - t);
+      int phone = contexts.phone(classes.context(trellis.classOf(path[t])));
+      double phoneEvidence = Confidence.phoneEvidence(frames, end - t, usualFrames(phone));
       sum += phoneEvidence;
-      phones.add(
+      sung.add(
           new AlignedPhone(
-              symbols.get(contexts.phone(trellis.classOf(path[t]))),
+              phones.symbols().get(phone),
               seconds(t),
               seconds(end),
               confidence.ofEvidence(phoneEvidence)));
       t = end;
     }
-    return new Placed(seconds(from), seconds(to), phones, sum / phones.size());
+    return new Placed(seconds(from), seconds(to), sung, sum / sung.size());
+  }
+
+  private int usualFrames(int phone) {
+    return phones.isVowel(phone) ? durations.vowelFrames() : durations.consonantFrames();
+  }
+
+  private boolean beginsPhone(int frame) {
+    return path[frame] != path[frame - 1] && phoneStarts.get(path[frame]);
   }
 
   private double seconds(int frame) {
-    double at = frame * frameSeconds - lateSeconds;
-    return Math.max(0, Math.min(durationSeconds, at));
+    return Math.min(durationSeconds, frame * frameSeconds);
   }
 
   /**
@@ -207,6 +227,57 @@ final class SongReader {
     }
   }
 
+  /**
+   * Moves the beginnings of words from where their sound begins to where the ear puts them. A word
+   * that reached up to the next one still does; the phones stay where they sound.
+   */
+  private void setOnBeat(AlignedWord[] words) {
+    AlignedWord before = null;
+    int at = -1;
+    for (int w = 0; w < words.length; w++) {
+      AlignedWord word = words[w];
+      if (word == null || !word.isTimed()) {
+        continue;
+      }
+      double start = word.phones().isEmpty() ? word.startSeconds() : onBeat(word);
+      if (before != null) {
+        start = Math.max(start, before.startSeconds());
+        if (before.endSeconds() > start || before.endSeconds() >= word.startSeconds()) {
+          words[at] = withTimes(before, before.startSeconds(), start);
+        }
+      }
+      words[w] = withTimes(word, start, Math.max(start, word.endSeconds()));
+      before = words[w];
+      at = w;
+    }
+  }
+
+  private double onBeat(AlignedWord word) {
+    double consonants = 0;
+    for (AlignedPhone phone : word.phones()) {
+      if (phones.isVowel(phones.symbols().indexOf(phone.phone()))) {
+        consonants = phone.startSeconds() - word.startSeconds();
+        break;
+      }
+    }
+    double later = onset.consonantShare() * Math.min(MOST_CONSONANT_SECONDS, consonants);
+    double at = word.startSeconds() + later - onset.leadSeconds();
+    return Math.max(0, Math.min(word.endSeconds(), at));
+  }
+
+  private static AlignedWord withTimes(AlignedWord word, double start, double end) {
+    return new AlignedWord(
+        word.text(),
+        word.charStart(),
+        word.charEnd(),
+        word.line(),
+        word.status(),
+        start,
+        end,
+        word.confidence(),
+        word.phones());
+  }
+
   private static double secondsPerPhone(Placed[] placed) {
     double[] each =
         Arrays.stream(placed)
@@ -226,17 +297,7 @@ final class SongReader {
         continue;
       }
       if (word.startSeconds() < floor) {
-        words[w] =
-            new AlignedWord(
-                word.text(),
-                word.charStart(),
-                word.charEnd(),
-                word.line(),
-                word.status(),
-                floor,
-                Math.max(floor, word.endSeconds()),
-                word.confidence(),
-                word.phones());
+        words[w] = withTimes(word, floor, Math.max(floor, word.endSeconds()));
       }
       floor = words[w].startSeconds();
     }

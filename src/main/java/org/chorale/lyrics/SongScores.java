@@ -7,33 +7,36 @@ import org.chorale.align.EmissionScores;
 
 /**
  * Scores of the phones-in-context of a text: what the sound alone says and what it says against the
- * other phones of the text, weighed. Class 0 is silence, the last is the star: singing that is not
- * in the text. Thread-safe.
+ * other phones of the text, weighed, less what being held costs. Thread-safe.
  */
 final class SongScores implements EmissionScores {
 
   private final Emissions emissions;
   private final PhoneContexts text;
+  private final SongClasses classes;
   private final SongSettings settings;
   private final int phones;
   private final int silence;
   private final float[] offset;
+  private final float[] heldCost;
 
   SongScores(Emissions emissions, PhoneSet set, PhoneContexts text, SongSettings settings) {
     this.emissions = emissions;
     this.text = text;
+    this.classes = new SongClasses(text);
     this.settings = settings;
     this.phones = set.symbols().size();
     this.silence = set.silence();
     this.offset = new float[phones];
+    this.heldCost = new float[phones];
     for (int c = 0; c < phones; c++) {
+      heldCost[c] =
+          set.isVowel(c)
+              ? settings.durations().heldVowelFrameCost()
+              : settings.durations().heldConsonantFrameCost();
       offset[c] = settings.priorScale() * set.logPriors()[c];
     }
-  }
-
-  /** Class of singing that is not in the text. */
-  static int starClass(PhoneContexts text) {
-    return text.size();
+    heldCost[silence] = 0;
   }
 
   /**
@@ -41,14 +44,16 @@ final class SongScores implements EmissionScores {
    * best of all phones by the sound alone, plus how far it lies below the best of the text. The
    * text alone would not do: where it is short, something in it always fits.
    *
-   * @param classes class of every frame; the star is taken for the best there is
+   * @param path class of every frame; singing that is not in the text is taken for the best there
+   *     is
    * @return nats, at most 0
    */
-  float[] evidence(int[] classes) {
-    float[] out = new float[classes.length];
+  float[] evidence(int[] path) {
+    float[] out = new float[path.length];
     float[] all = new float[emissions.classes()];
-    for (int t = 0; t < classes.length; t++) {
-      if (classes[t] == starClass(text)) {
+    for (int t = 0; t < path.length; t++) {
+      int context = classes.context(path[t]);
+      if (context < 0) {
         continue;
       }
       emissions.copyFrame(t, all);
@@ -60,7 +65,7 @@ final class SongScores implements EmissionScores {
       for (int u = 0; u < text.size(); u++) {
         bestContrast = Math.max(bestContrast, all[phones + u]);
       }
-      out[t] = all[text.phone(classes[t])] - bestPhone + all[phones + classes[t]] - bestContrast;
+      out[t] = all[text.phone(context)] - bestPhone + all[phones + context] - bestContrast;
     }
     return out;
   }
@@ -72,7 +77,7 @@ final class SongScores implements EmissionScores {
 
   @Override
   public int classes() {
-    return text.size() + 1;
+    return classes.count();
   }
 
   @Override
@@ -89,13 +94,16 @@ final class SongScores implements EmissionScores {
     float bestContrast = Float.NEGATIVE_INFINITY;
     for (int u = 0; u < text.size(); u++) {
       float contrast = all[phones + u];
-      target[u] =
+      float score =
           settings.frameWeight() * all[text.phone(u)] + settings.contrastWeight() * contrast;
+      target[u] = score - heldCost[text.phone(u)];
+      target[classes.held(u)] = score;
       if (u > 0) {
         bestContrast = Math.max(bestContrast, contrast);
       }
     }
-    target[text.size()] =
+    target[classes.linePause()] = target[0] - settings.pauseFrameCost();
+    target[classes.star()] =
         settings.frameWeight() * bestPhone
             + settings.contrastWeight() * bestContrast
             - settings.starFrameCost();

@@ -1,8 +1,11 @@
 package org.chorale.lyrics;
 
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.BitSet;
 import java.util.List;
 import org.chorale.acoustic.PhoneContexts;
+import org.chorale.acoustic.PhoneSet;
 import org.chorale.align.Reading;
 import org.chorale.align.Trellis;
 import org.chorale.text.Document;
@@ -12,8 +15,8 @@ import org.chorale.text.Line;
  * The trellis of a song: between lines there may be anything - silence, instruments, singing that
  * is not in the text -, inside a line only short pauses, at a price; lines may be left out at a
  * price, words in parentheses cheaply; repetitions that the text only hints at may be sung or not.
- * Nodes carry the index of their word, or {@link #PAUSE} or {@link #STAR}, or that of the word that
- * hints at the repetition.
+ * Every phone is a chain of nodes, which it leaves early at a price. Nodes carry the index of their
+ * word, or {@link #PAUSE} or {@link #STAR}, or that of the word that hints at the repetition.
  */
 final class SongTrellis {
 
@@ -26,8 +29,19 @@ final class SongTrellis {
   /** {@link Trellis#wordOf} of singing that is not in the text. */
   static final int STAR = -3;
 
+  /**
+   * The trellis of a song and where its phones begin.
+   *
+   * @param phoneStarts nodes that are the first of a phone
+   */
+  record Graph(Trellis trellis, BitSet phoneStarts) {}
+
   private final Trellis.Builder builder = new Trellis.Builder();
+  private final BitSet phoneStarts = new BitSet();
+  private final Document document;
   private final PhoneContexts contexts;
+  private final SongClasses classes;
+  private final PhoneSet phones;
   private final SongSettings settings;
   private final List<List<Reading>> readings;
   private final boolean[] backing;
@@ -36,9 +50,13 @@ final class SongTrellis {
       Document document,
       List<List<Reading>> readings,
       PhoneContexts contexts,
+      PhoneSet phones,
       SongSettings settings) {
+    this.document = document;
     this.readings = readings;
     this.contexts = contexts;
+    this.classes = new SongClasses(contexts);
+    this.phones = phones;
     this.settings = settings;
     this.backing = backing(document);
   }
@@ -48,17 +66,16 @@ final class SongTrellis {
    *
    * @param contexts gets the phones-in-context of the text
    */
-  static Trellis of(
+  static Graph of(
       Document document,
       SongPlan plan,
       List<List<Reading>> readings,
       PhoneContexts contexts,
+      PhoneSet phones,
       SongSettings settings) {
-    // The star's class is one past the contexts, whose number the words must give first.
-    SongTrellis first = new SongTrellis(document, readings, contexts, settings);
-    first.build(document, plan, 0);
-    return new SongTrellis(document, readings, contexts, settings)
-        .build(document, plan, SongScores.starClass(contexts));
+    // Some classes stand behind the contexts, whose number the words must give first.
+    new SongTrellis(document, readings, contexts, phones, settings).build(plan);
+    return new SongTrellis(document, readings, contexts, phones, settings).build(plan);
   }
 
   /** Which words stand in parentheses and are spoken. */
@@ -77,8 +94,8 @@ final class SongTrellis {
     return backing;
   }
 
-  private Trellis build(Document document, SongPlan plan, int star) {
-    int entry = gap(builder.junction(), star);
+  private Graph build(SongPlan plan) {
+    int entry = gap(builder.junction());
     int before = -1; // the junction before a repetition
     for (SongPlan.Step step : plan.steps()) {
       if (step.first()) {
@@ -89,7 +106,7 @@ final class SongTrellis {
       if (!step.isRepetition()) {
         builder.arc(entry, exit, settings.skipLineCost());
       }
-      entry = gap(exit, star);
+      entry = gap(exit);
       if (step.last()) {
         int after = builder.junction();
         builder.arc(entry, after, settings.repeatCost());
@@ -97,12 +114,12 @@ final class SongTrellis {
         entry = after;
       }
     }
-    return builder.build();
+    return new Graph(builder.build(), phoneStarts);
   }
 
-  private int gap(int before, int star) {
+  private int gap(int before) {
     int pause = builder.emit(0, PAUSE);
-    int other = builder.emit(star, STAR);
+    int other = builder.emit(classes.star(), STAR);
     int after = builder.junction();
     builder.arc(before, pause, 0);
     builder.arc(before, other, settings.starEntryCost());
@@ -125,7 +142,7 @@ final class SongTrellis {
     for (int k = 0; k < words.size(); k++) {
       int w = words.get(k);
       if (k > 0) {
-        int pause = builder.emit(0, PAUSE);
+        int pause = builder.emit(classes.linePause(), PAUSE);
         int after = builder.junction();
         builder.arc(at, pause, pauseCost(words.get(k - 1)));
         builder.arc(at, after, 0);
@@ -133,8 +150,9 @@ final class SongTrellis {
         at = after;
       }
       int before = k == 0 ? contexts.silence() : lastPhone(words.get(k - 1));
-      int next = k + 1 == words.size() ? contexts.silence() : firstPhone(words.get(k + 1));
-      int exit = word(at, w, before, next, hint >= 0 ? hint : w);
+      boolean last = k + 1 == words.size();
+      int next = last ? contexts.silence() : firstPhone(words.get(k + 1));
+      int exit = word(at, w, before, next, hint >= 0 ? hint : w, last);
       builder.arc(at, exit, backing[w] ? settings.backingCost() : settings.skipWordCost());
       at = exit;
     }
@@ -151,7 +169,8 @@ final class SongTrellis {
         + settings.briefWordCost() * Math.max(0, WHOLE_WORD_PHONES - phones);
   }
 
-  private int word(int entry, int w, int before, int next, int mark) {
+  private int word(int entry, int w, int before, int next, int mark, boolean endsLine) {
+    boolean vocalise = Vocalises.isVocalise(document.words().get(w).text());
     List<Integer> ends = new ArrayList<>();
     for (Reading reading : readings.get(w)) {
       int from = entry;
@@ -160,17 +179,20 @@ final class SongTrellis {
         int left = k == 0 ? before : last(spoken.get(k - 1).get(0));
         int right = k + 1 == spoken.size() ? next : spoken.get(k + 1).get(0)[0];
         List<Integer> variants = new ArrayList<>();
-        for (int[] phones : spoken.get(k)) {
+        for (int[] variant : spoken.get(k)) {
           int node = from;
-          for (int p = 0; p < phones.length; p++) {
+          // Without a consonant nothing tells one "ooh" from the next but how long it is.
+          boolean open = vocalise && Arrays.stream(variant).allMatch(phones::isVowel);
+          int held = endsLine && k + 1 == spoken.size() ? lastSyllable(variant) : -1;
+          for (int p = 0; p < variant.length; p++) {
             int number =
                 contexts.number(
-                    p == 0 ? left : phones[p - 1],
-                    phones[p],
-                    p + 1 == phones.length ? right : phones[p + 1]);
-            int emit = builder.emit(number, mark);
-            builder.arc(node, emit, 0);
-            node = emit;
+                    p == 0 ? left : variant[p - 1],
+                    variant[p],
+                    p + 1 == variant.length ? right : variant[p + 1]);
+            int frames = phones.isVowel(variant[p]) ? vowelFrames(open) : consonantFrames();
+            boolean free = held >= 0 && p >= held && phones.isVowel(variant[p]);
+            node = phone(node, free ? classes.held(number) : number, frames, mark);
           }
           variants.add(node);
         }
@@ -186,6 +208,44 @@ final class SongTrellis {
       builder.arc(end, exit, 0);
     }
     return exit;
+  }
+
+  /** A chain of nodes for one phone; how long it is, at the least, unless it pays. */
+  private int phone(int entry, int classIndex, int frames, int mark) {
+    int least = settings.durations().leastFrames();
+    int[] chain = new int[Math.max(least, frames)];
+    int node = entry;
+    for (int f = 0; f < chain.length; f++) {
+      chain[f] = builder.emit(classIndex, mark);
+      builder.arc(node, chain[f], 0);
+      node = chain[f];
+    }
+    phoneStarts.set(chain[0]);
+    if (chain.length == least) {
+      return node;
+    }
+    int exit = builder.junction();
+    for (int f = least - 1; f < chain.length; f++) {
+      builder.arc(chain[f], exit, settings.durations().briefFrameCost() * (chain.length - 1 - f));
+    }
+    return exit;
+  }
+
+  private int vowelFrames(boolean open) {
+    return open ? settings.durations().vocaliseFrames() : settings.durations().vowelFrames();
+  }
+
+  private int consonantFrames() {
+    return settings.durations().consonantFrames();
+  }
+
+  /** Where the vowels of the last syllable begin, a diphthong of two phones; -1 without a vowel. */
+  private int lastSyllable(int[] variant) {
+    int p = variant.length - 1;
+    while (p >= 0 && !phones.isVowel(variant[p])) {
+      p--;
+    }
+    return p > 0 && phones.isVowel(variant[p - 1]) ? p - 1 : p;
   }
 
   private int firstPhone(int word) {

@@ -29,7 +29,7 @@ public final class SungText {
 
   private final Document document;
   private final PhoneContexts contexts;
-  private final Trellis trellis;
+  private final SongTrellis.Graph graph;
   private final PhoneSet phones;
   private final double frameSeconds;
   private final AcousticModel listener;
@@ -54,7 +54,14 @@ public final class SungText {
     this.phones = model.phones();
     this.frameSeconds = model.frameSamples() / 16_000.0;
     this.contexts = new PhoneContexts(phones.silence());
-    this.trellis = SongTrellis.of(document, SongPlan.of(document), readings, contexts, settings);
+    this.graph =
+        SongTrellis.of(
+            document,
+            SongPlan.of(document),
+            Vocalises.added(document, readings, phones.symbols()),
+            contexts,
+            phones,
+            settings);
     this.listener = model.listeningFor(contexts);
     this.optional = SongTrellis.backing(document);
   }
@@ -72,6 +79,7 @@ public final class SungText {
    */
   public Outcome find(Emissions emissions, double durationSeconds) {
     SongScores scores = new SongScores(emissions, phones, contexts, settings);
+    Trellis trellis = graph.trellis();
     boolean small = (long) trellis.nodes() * scores.frames() <= SMALL_CELLS;
     int[] path;
     try {
@@ -84,15 +92,15 @@ public final class SungText {
     }
     SongReader reader =
         new SongReader(
-            trellis,
+            graph,
             path,
             scores,
             contexts,
-            phones.symbols(),
+            phones,
             confidence,
             frameSeconds,
             durationSeconds,
-            settings.lateSeconds());
+            settings);
     List<AlignedWord> words = reader.words(document, optional);
     double overall = reader.overallConfidence(words, document);
     return new Outcome(

@@ -87,6 +87,8 @@ class LyricsModeTest {
   void wordsAreFoundWhereTheyAreInTheMix() throws IOException {
     assertThat(run("align", AUDIO, TEXT)).isZero();
     JsonNode spoken = json().path("words");
+    assertThat(run("align", mix(), TEXT, "--mode", "lyrics")).isZero();
+    assertThat(json().path("words").get(0).has("syllables")).isFalse();
     assertThat(run("align", mix(), TEXT, "--mode", "lyrics", "--phones")).isZero();
     assertThat(json().path("mode").asText()).isEqualTo("lyrics");
     assertThat(json().path("model").asText()).isEqualTo("lyrics-v1");
@@ -96,9 +98,26 @@ class LyricsModeTest {
     for (int w = 0; w < sung.size(); w++) {
       double expected = spoken.get(w).path("start").asDouble() + BEFORE / (double) RATE;
       assertThat(sung.get(w).path("status").asText()).isEqualTo("aligned");
-      assertThat(sung.get(w).path("start").asDouble()).isCloseTo(expected, within(0.15));
-      assertThat(sung.get(w).path("phones")).isNotEmpty();
+      JsonNode word = sung.get(w);
+      double sound = word.path("phones").get(0).path("start").asDouble();
+      assertThat(sound).isCloseTo(expected, within(0.15));
+      // The ear puts the word between the first consonant and the vowel.
+      assertThat(word.path("start").asDouble()).isBetween(sound - 0.021, sound + 0.25);
+      assertSyllables(word);
     }
+  }
+
+  /** The syllables of a word, joined, are the word, and run from its start to its end. */
+  private static void assertSyllables(JsonNode word) {
+    StringBuilder text = new StringBuilder();
+    double at = word.path("start").asDouble();
+    for (JsonNode syllable : word.path("syllables")) {
+      text.append(syllable.path("text").asText());
+      assertThat(syllable.path("start").asDouble()).isCloseTo(at, within(1e-9));
+      at = syllable.path("end").asDouble();
+    }
+    assertThat(text.toString()).isEqualTo(word.path("text").asText());
+    assertThat(at).isCloseTo(word.path("end").asDouble(), within(1e-9));
   }
 
   @Test
