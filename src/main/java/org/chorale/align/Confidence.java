@@ -65,9 +65,7 @@ public record Confidence(
    */
   public static double phoneEvidence(double frameEvidenceSum, int frames, int usualFrames) {
     double mean = frameEvidenceSum / frames;
-    return mean <= WORST && frames <= usualFrames
-        ? WORST - PASSED_PENALTY
-        : Math.max(WORST, mean);
+    return mean <= WORST && frames <= usualFrames ? WORST - PASSED_PENALTY : Math.max(WORST, mean);
   }
 
   /**
