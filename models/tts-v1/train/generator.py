@@ -20,6 +20,7 @@ WINDOW, FFT = 2 * HOP, 768
 BINS, PULSE_ORDER, NOISE_ORDER = FFT // 2 + 1, 96, 40
 PITCH_CENTRE, PITCH_SCALE = np.log2(160.0), 0.5
 TOP_HZ = 7800.0
+CORRECTED, ACTIVE, SURE_FRAMES, MOST = 20, 7.0, 30.0, 3.0  # cepstra, nats of power below the loudest, frames, nats of power
 LOUDEST = 1.5  # log of the greatest gain of a filter
 
 
@@ -186,6 +187,7 @@ class Head(nn.Module):
         return magnitude * torch.cos(phase), magnitude * torch.sin(phase)
 
     def forward(self, cepstra, pulses, noise):
+        """cepstra: of Filters, with any correction added."""
         pr, pi = self.spectrum(pulses)
         nr, ni = self.spectrum(noise)
         ar, ai = self.response(cepstra[:, :PULSE_ORDER])
@@ -200,6 +202,40 @@ class Head(nn.Module):
             frames = y.shape[1]
             y = F.fold(y.transpose(1, 2), (1, HOP * (frames - 1) + FFT), (1, FFT), stride=(1, HOP)).flatten(1)
         return y[:, HOP // 2:HOP // 2 + length]
+
+
+class Correction(nn.Module):
+    """A recording [1, N], what Filters and Head make of its own tokens and pitch [1, N], voicing of its frames [1, N / HOP] ->
+    what to add to the cepstra [1, orders]: by how much the recording's average spectrum differs, voiced frames for the pulses,
+    the others for the noise. Smooth, bounded, and less where there is little to go by.
+    """
+
+    def __init__(self):
+        super().__init__()
+        self.features = S.LogMel()
+        points = np.linspace(*(2595 * np.log10(1 + hz / 700) for hz in (S.LOW_HZ, S.HIGH_HZ)), S.MELS + 2)[1:-1]
+        bins = 2595 * np.log10(1 + np.arange(BINS) * SAMPLE_RATE / FFT / 700)
+        spread = np.array([np.interp(bins, points, row) for row in np.eye(S.MELS)])  # [MELS, BINS]
+        cepstrum = np.fft.irfft(spread / 2, FFT)  # of the logarithm of the magnitude
+        cepstrum[:, 1:FFT // 2] *= 2
+        n, k = np.arange(S.MELS)[:, None], np.arange(CORRECTED)
+        cosine = np.cos(np.pi * (n + 0.5) * k / S.MELS) * np.where(k == 0, np.sqrt(1 / S.MELS), np.sqrt(2 / S.MELS))
+        self.register_buffer("smooth", torch.tensor(cosine @ cosine.T, dtype=torch.float32), persistent=False)
+        self.register_buffer("pulse", torch.tensor(cepstrum[:, :PULSE_ORDER], dtype=torch.float32), persistent=False)
+        self.register_buffer("noise", torch.tensor(cepstrum[:, :NOISE_ORDER], dtype=torch.float32), persistent=False)
+
+    def forward(self, natural, made, voiced):
+        # Frame t of the features lies around the end of frame t of HOP samples.
+        a, b = self.features(natural)[0], self.features(made)[0]
+        frames = a.shape[1]
+        loud = a.mean(0)
+        active = (loud > loud.max() - ACTIVE).float()
+        v = voiced[0, 1:frames + 1]
+        out = []
+        for weight, basis in ((active * v, self.pulse), (active * (1 - v), self.noise)):
+            off = ((a - b) * weight).sum(1) / (weight.sum() + SURE_FRAMES)
+            out.append((off @ self.smooth).clamp(-MOST, MOST) @ basis)
+        return torch.cat(out)[None]
 
 
 def pulses(hz, phase=0.0):
