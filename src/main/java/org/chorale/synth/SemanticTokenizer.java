@@ -95,6 +95,21 @@ public final class SemanticTokenizer implements AutoCloseable {
     return done;
   }
 
+  /** The tokens of a recording that is in memory; what is left of the last 20 ms has none. */
+  int[] tokens(float[] samples) {
+    int[] out = new int[samples.length / TOKEN_SAMPLES];
+    for (int first = 0; first < out.length; first += RUN_TOKENS) {
+      int count = Math.min(RUN_TOKENS, out.length - first);
+      float[] window = new float[count * TOKEN_SAMPLES + 2 * context];
+      int from = first * TOKEN_SAMPLES - context;
+      int begin = Math.max(0, from);
+      int end = Math.min(samples.length, from + window.length);
+      System.arraycopy(samples, begin, window, begin - from, end - begin);
+      run(window, count, first, (index, token, features) -> out[(int) index] = token);
+    }
+    return out;
+  }
+
   private <X extends Exception> int run(float[] window, int tokens, long first, Sink<X> sink)
       throws X {
     if (tokens <= 0) {
