@@ -176,8 +176,8 @@ class SynthesizerTest {
       List<Integer> once = tokens(tokenizer, samples, samples.length);
       assertThat(once).hasSize(23 * 50).allMatch(t -> t >= 0 && t < 512);
       assertThat(tokens(tokenizer, samples, 777)).isEqualTo(once);
-      assertThat(tokenizer.tokens(samples)).containsExactly(
-          once.stream().mapToInt(Integer::intValue).toArray());
+      assertThat(tokenizer.tokens(samples))
+          .containsExactly(once.stream().mapToInt(Integer::intValue).toArray());
     }
   }
 
