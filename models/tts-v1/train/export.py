@@ -1,6 +1,6 @@
 """Exports the checkpoints as the ONNX files of models/tts-v1 and writes manifest.json.
 
-usage: export.py WORK_DIR DATA_DIR SPEECH_CHECKPOINT FIRST_GENERATOR GENERATOR TEXT_CHECKPOINT MODEL_DIR [--method NAME] [--temperature X]
+usage: export.py WORK_DIR DATA_DIR SPEECH_CHECKPOINT FIRST_GENERATOR GENERATOR TEXT_CHECKPOINT PACE_CHECKPOINT MODEL_DIR [--method NAME] [--temperature X]
 FIRST_GENERATOR: the one that the text model was trained with; its reference encoder gives the manner.
 Large weights are stored in 16 bits, those of the text models in 8; measure.py measures what the exported files say.
 """
@@ -18,8 +18,11 @@ from torch import nn
 import generator as G
 import textnet as N
 from common import CODES, HOP, LANGUAGES, P, S, TOKEN_HOP, VOICES, speech
+from pace import Pace
+from prepare import PROJECTED
 from texts import FEATURES
 from train_generator import held_out
+from train_text import prepare
 
 BLOCKS = 7
 CONTEXT_FRAMES = 2 + 2 * sum(2 * d for d in S.DILATIONS[:BLOCKS])
@@ -143,6 +146,21 @@ def timbre_of(work, folder, source, reference):
     return np.mean(found, 0), octaves.std()
 
 
+def usual_pace(work, folder, encoder, text):
+    """Phones a second of speech that the text model expects in held-out sentences of the voices, spoken by those."""
+    phones_said, seconds_said = 0, 0.0
+    with torch.no_grad():
+        for item, phones, features, _ in prepare(work, folder):
+            if held_out(item) and item["voice"]:
+                manner = torch.from_numpy(np.asarray(text["mean"][item["speaker"]], np.float32))[None]
+                _, seconds = encoder(torch.from_numpy(phones)[None], torch.from_numpy(features)[None],
+                                     torch.tensor([LANGUAGES.index(item["language"])]), manner, torch.ones(1, len(phones)))
+                spoken = phones > 0
+                phones_said += spoken.sum()
+                seconds_said += np.exp(seconds[0].numpy()[spoken]).clip(0.02, 0.4).sum()
+    return float(phones_said / seconds_said)
+
+
 def constants_to_weights(path):
     """What the exporter left as nodes becomes weights, so that it can be stored in less."""
     model = onnx.load(path)
@@ -184,6 +202,7 @@ def main():
     parser.add_argument("first")
     parser.add_argument("generator")
     parser.add_argument("text")
+    parser.add_argument("pace")
     parser.add_argument("folder")
     parser.add_argument("--method", default="parallel", choices=["transducer", "parallel"])
     parser.add_argument("--temperature", type=float, default=0.4)
@@ -208,6 +227,8 @@ def main():
     manner, timbre = G.Manner().eval(), module(args.generator, "reference", G.Reference())
     first = load(args.first, "reference")
     manner.load_state_dict({k: v for k, v in first.items() if k in manner.state_dict()})
+    pace = Pace().eval()
+    pace.load_state_dict(torch.load(args.pace))
     exports = {
         "tokenizer": (tokenizer, dict(samples=torch.randn(1, 100 * TOKEN_HOP + 2 * CONTEXT_SAMPLES) * 0.1), "frames",
                       dict(samples={1: "samples"}, frames={1: "tokens"})),
@@ -229,6 +250,7 @@ def main():
         "correction": (G.Correction().eval(), dict(natural=torch.randn(1, 48000) * 0.1, made=torch.randn(1, 48000) * 0.1,
                                                    voiced=torch.ones(1, 300)), "correction",
                        dict(natural={1: "samples"}, made={1: "samples"}, voiced={1: "frames"})),
+        "pace": (pace, dict(hidden=torch.randn(1, 100, PROJECTED)), "pace", dict(hidden={1: "tokens"})),
     }
     files, parameters = {}, {}
     for name, (made, inputs, output, axes) in exports.items():
@@ -255,6 +277,7 @@ def main():
         "spokenLanguages": LANGUAGES, "history": N.HISTORY, "temperature": args.temperature, "standardMethod": args.method,
         "intonation": args.intonation, "mannerSize": G.SPEAKER,
         "correctionSize": G.PULSE_ORDER + G.NOISE_ORDER, "correctionRounds": args.rounds,
+        "phonesASecond": round(usual_pace(args.work, args.data, exports["text"][0].encoder, text), 2),
         "pitchSpreadOctaves": round(float(np.mean(spreads)), 3), "generatorContextTokens": GENERATOR_CONTEXT, "tokenizerContextSamples": CONTEXT_SAMPLES,
         "parameters": parameters, "voices": voices,
     }

@@ -18,7 +18,8 @@ export OMP_NUM_THREADS=1
 "$python" said.py "$work" "$out" "$out/text.pt"
 "$python" train_generator.py "$work" "$out" "$out/generator.pt" --init "$out/first.pt" --seconds "${GENERATOR_SECONDS:-1500}" --lr 6e-4
 "$python" resynthesise.py "$work" "$out" "$out/generator.pt" "$speech" "$out/wav"
+"$python" pace.py "$work" "$out" "$speech" "$out/pace.pt"
 "$python" listener.py "$work" "$out" "$out/listener.pt" --seconds "${LISTENER_SECONDS:-300}"
 "$python" cloning.py "$work" "$out" "$speech" "$out/first.pt" "$out/generator.pt" "$out/text.pt" --listener "$out/listener.pt"
-"$python" export.py "$work" "$out" "$speech" "$out/first.pt" "$out/generator.pt" "$out/text.pt" ..
+"$python" export.py "$work" "$out" "$speech" "$out/first.pt" "$out/generator.pt" "$out/text.pt" "$out/pace.pt" ..
 "$python" measure.py "$work" "$out" "$speech" "$out/measure" --listener "$out/listener.pt"

@@ -32,6 +32,12 @@ final class ReferenceEncoder implements AutoCloseable {
   /** Octaves from the median that are the tracker's mistake. */
   private static final double FARTHEST = 0.9;
 
+  private static final double SLOWEST_PACE = 0.7;
+  private static final double FASTEST_PACE = 1.3;
+
+  /** The usual pace counts as much as this much speech. */
+  private static final double SURE_SECONDS = 1;
+
   private static final double LEAST_MELODY = 0.7;
   private static final double MOST_MELODY = 1.4;
   private static final double LOWEST_HZ = 60;
@@ -40,12 +46,14 @@ final class ReferenceEncoder implements AutoCloseable {
 
   private final OnnxSession reference;
   private final OnnxSession correction;
+  private final OnnxSession pace;
   private final SemanticTokenizer tokenizer;
   private final SpeechGenerator generator;
   private final int mannerSize;
   private final int cepstra;
   private final int rounds;
   private final double usualSpread;
+  private final double usualPace;
 
   /**
    * Loads the models.
@@ -60,13 +68,16 @@ final class ReferenceEncoder implements AutoCloseable {
     this.cepstra = json.path("correctionSize").asInt();
     this.rounds = json.path("correctionRounds").asInt(-1);
     this.usualSpread = json.path("pitchSpreadOctaves").asDouble();
-    if (mannerSize <= 0 || cepstra <= 0 || rounds < 0 || !(usualSpread > 0)) {
+    this.usualPace = json.path("phonesASecond").asDouble();
+    if (mannerSize <= 0 || cepstra <= 0 || rounds < 0 || !(usualSpread > 0 && usualPace > 0)) {
       throw folder.broken(
-          "mannerSize, correctionSize, correctionRounds or pitchSpreadOctaves is missing");
+          "mannerSize, correctionSize, correctionRounds, pitchSpreadOctaves or phonesASecond is"
+              + " missing");
     }
     this.generator = generator;
     this.reference = runtime.open("reference.onnx", folder.read("reference.onnx"));
     this.correction = runtime.open("correction.onnx", folder.read("correction.onnx"));
+    this.pace = runtime.open("pace.onnx", folder.read("pace.onnx"));
     this.tokenizer = SemanticTokenizer.load(folder, runtime);
   }
 
@@ -98,6 +109,7 @@ final class ReferenceEncoder implements AutoCloseable {
     }
     double middle = octaves[octaves.length / 2];
     double median = Math.min(HIGHEST_HZ, Math.max(LOWEST_HZ, Math.pow(2, middle)));
+    SemanticTokenizer.Heard heard = tokenizer.hear(samples);
     float[] out = reference.run(Map.of("samples", row(samples)), "voice").values();
     Voice voice =
         new Voice(
@@ -107,10 +119,10 @@ final class ReferenceEncoder implements AutoCloseable {
             Arrays.copyOfRange(out, mannerSize, out.length),
             new float[cepstra],
             median,
-            melody(octaves, middle));
-    int[] tokens = tokenizer.tokens(samples);
+            melody(octaves, middle),
+            pace(heard));
     for (int round = 0; round < rounds; round++) {
-      voice = corrected(voice, samples, tokens, hz);
+      voice = corrected(voice, samples, heard.tokens(), hz);
     }
     return voice;
   }
@@ -138,7 +150,8 @@ final class ReferenceEncoder implements AutoCloseable {
         voice.timbre(),
         sum,
         voice.medianHz(),
-        voice.melody());
+        voice.melody(),
+        voice.pace());
   }
 
   /** Logarithms of the pitch where there is one, in order. */
@@ -169,6 +182,17 @@ final class ReferenceEncoder implements AutoCloseable {
     return Math.min(MOST_MELODY, Math.max(LEAST_MELODY, spread / usualSpread));
   }
 
+  /** How fast somebody speaks by comparison with the text model; of little speech, nearly 1. */
+  private double pace(SemanticTokenizer.Heard heard) {
+    int count = heard.tokens().length;
+    long[] shape = {1, count, heard.features().length / count};
+    float[] out =
+        pace.run(Map.of("hidden", new FloatTensor(heard.features(), shape)), "pace").values();
+    double seconds = out[1] * Durations.TOKEN_SECONDS;
+    double ratio = (out[0] / usualPace + SURE_SECONDS) / (seconds + SURE_SECONDS);
+    return Math.min(FASTEST_PACE, Math.max(SLOWEST_PACE, ratio));
+  }
+
   private static FloatTensor row(float[] values) {
     return new FloatTensor(values, new long[] {1, values.length});
   }
@@ -194,6 +218,7 @@ final class ReferenceEncoder implements AutoCloseable {
   public void close() {
     reference.close();
     correction.close();
+    pace.close();
     tokenizer.close();
   }
 }

@@ -62,6 +62,7 @@ public final class Synthesizer implements AutoCloseable {
               numbers(voice.path("timbre")),
               new float[corrections],
               voice.path("medianHz").asDouble(),
+              1,
               1));
     }
     if (phones.isEmpty() || languages.isEmpty() || voices.isEmpty()) {
@@ -217,8 +218,12 @@ public final class Synthesizer implements AutoCloseable {
     encoding.seconds()[string.length() - 1] =
         sentence.ends() ? Durations.TRAILING_SECONDS : Durations.CUT_SECONDS;
     SpeechSettings settings = request.settings();
+    double rate = Math.max(SpeechSettings.SLOWEST, settings.rate() * voice.pace());
     SpeechSettings own =
-        new SpeechSettings(settings.rate(), settings.method(), settings.seed() * 31 + number);
+        new SpeechSettings(
+            Math.min(SpeechSettings.FASTEST, rate),
+            settings.method(),
+            settings.seed() * 31 + number);
     TokenPlan plan = models.get(settings.method()).plan(encoding, own);
     FrameModel.Frames melody = frames.of(encoding, plan.counts());
     float[] hz = new float[melody.octaves().length];

@@ -13,6 +13,7 @@ import java.util.Objects;
  *     of the speaker; zeros for voices that the generator knows
  * @param medianHz pitch that the voice goes around
  * @param melody how far the pitch moves, 1 as usual
+ * @param pace how fast the voice speaks, 1 as usual
  */
 @SuppressWarnings("ArrayRecordComponent") // a view, never compared
 public record Voice(
@@ -22,9 +23,10 @@ public record Voice(
     float[] timbre,
     float[] correction,
     double medianHz,
-    double melody) {
+    double melody,
+    double pace) {
 
-  /** Checks the pitch and its movement. */
+  /** Checks the pitch, its movement and the pace. */
   public Voice {
     Objects.requireNonNull(name, "name");
     Objects.requireNonNull(manner, "manner");
@@ -33,8 +35,8 @@ public record Voice(
     if (!(medianHz > 30 && medianHz < 1000)) {
       throw new IllegalArgumentException("a voice at " + medianHz + " Hz");
     }
-    if (!(melody > 0 && melody < 10)) {
-      throw new IllegalArgumentException("a melody of " + melody);
+    if (!(melody > 0 && melody < 10 && pace > 0 && pace < 10)) {
+      throw new IllegalArgumentException("a melody of %s, a pace of %s".formatted(melody, pace));
     }
   }
 }

@@ -138,11 +138,34 @@ class ReferenceTest {
     assertThat(speak(voice(AUSTEN))).isEqualTo(speak(voice(AUSTEN)));
   }
 
+  /** The same recording, spread over more time at the same pitch, is that of a slower speaker. */
+  @Test
+  void aSlowSpeakerGivesASlowVoice() throws IOException {
+    Voice known = synthesizer.voices().get(0);
+    Voice slow =
+        new Voice(
+            "slow",
+            "en",
+            known.manner(),
+            known.timbre(),
+            known.correction(),
+            known.medianHz(),
+            1,
+            0.75);
+    float[] plain = speak(known);
+    float[] slower = speak(slow);
+    assertThat(slower.length / (double) plain.length).isBetween(1.2, 1.4);
+    Voice heardPlain = synthesizer.reference(new Samples(plain, plain.length), "plain");
+    Voice heardSlow = synthesizer.reference(new Samples(slower, slower.length), "slow");
+    assertThat(heardSlow.pace()).isLessThan(0.95 * heardPlain.pace());
+  }
+
   @Test
   void theVoiceOfAManIsLow() throws IOException {
     Voice voice = voice(AUSTEN);
     assertThat(voice.medianHz()).isBetween(70.0, 120.0);
     assertThat(voice.melody()).isBetween(0.7, 1.4);
+    assertThat(voice.pace()).isBetween(0.7, 1.3);
     Voice known = synthesizer.voices().get(0);
     assertThat(voice.manner()).hasSameSizeAs(known.manner());
     assertThat(voice.timbre()).hasSameSizeAs(known.timbre());

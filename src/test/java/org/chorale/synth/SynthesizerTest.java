@@ -176,7 +176,7 @@ class SynthesizerTest {
       List<Integer> once = tokens(tokenizer, samples, samples.length);
       assertThat(once).hasSize(23 * 50).allMatch(t -> t >= 0 && t < 512);
       assertThat(tokens(tokenizer, samples, 777)).isEqualTo(once);
-      assertThat(tokenizer.tokens(samples))
+      assertThat(tokenizer.hear(samples).tokens())
           .containsExactly(once.stream().mapToInt(Integer::intValue).toArray());
     }
   }
