@@ -18,7 +18,7 @@ from torch import nn
 from common import S
 from train_generator import held_out
 
-CROP, BATCH, MOST, LEAST = 200, 64, 40, 4  # frames of 10 ms, crops, utterances a speaker
+CROP, BATCH, MOST, LEAST = 160, 48, 40, 4  # frames of 10 ms, crops, utterances a speaker
 MARGIN, SCALE, VECTOR = 0.2, 24.0, 128
 
 
@@ -28,8 +28,8 @@ class Listener(nn.Module):
     def __init__(self):
         super().__init__()
         layer = lambda a, b, taps, d: nn.Sequential(nn.Conv1d(a, b, taps, dilation=d), nn.ReLU(), nn.BatchNorm1d(b))
-        self.layers = nn.Sequential(layer(S.MELS, 256, 5, 1), layer(256, 256, 3, 2), layer(256, 256, 3, 3), layer(256, 512, 1, 1))
-        self.out = nn.Sequential(nn.BatchNorm1d(1024), nn.Linear(1024, VECTOR))
+        self.layers = nn.Sequential(layer(S.MELS, 192, 5, 1), layer(192, 192, 3, 2), layer(192, 192, 3, 3), layer(192, 384, 1, 1))
+        self.out = nn.Sequential(nn.BatchNorm1d(768), nn.Linear(768, VECTOR))
 
     def forward(self, mel):
         x = self.layers(mel - mel.mean(2, keepdim=True)).float()
@@ -78,12 +78,12 @@ def main():
     print(len(mels), "speakers", sum(map(len, mels)), "utterances", flush=True)
     net = Listener()
     centres = nn.Parameter(torch.randn(len(mels), VECTOR) * 0.1)
-    optimiser = torch.optim.AdamW([*net.parameters(), centres], lr=2e-3, weight_decay=0.02)
+    optimiser = torch.optim.AdamW([*net.parameters(), centres], lr=3e-3, weight_decay=0.02)
     began, step, sums = time.time(), 0, np.zeros(3)
     while time.time() - began < args.seconds:
         progress = (time.time() - began) / args.seconds
         for group in optimiser.param_groups:
-            group["lr"] = 2e-3 * 0.5 * (1 + np.cos(np.pi * min(1, progress)))
+            group["lr"] = 3e-3 * 0.5 * (1 + np.cos(np.pi * min(1, progress)))
         who = rng.integers(len(mels), size=BATCH)
         crops = []
         for s in who:
