@@ -1,7 +1,7 @@
 """Measures the finished speech through ./chorale: intelligibility, word times, speakers, robustness. Figures of docs/tts.md.
 
 usage: measure.py WORK_DIR DATA_DIR SPEECH_CHECKPOINT OUT_DIR [--only LIST] [--count N] [--method NAME]
-                  [--listener CHECKPOINT] [--groups LIST]
+                  [--listener CHECKPOINT] [--groups LIST] [--reuse]
 Sentences: those held out from training, of every voice, spoken by that voice and compared with its own recordings.
 heard: pocketsphinx (its US-English model and language model; English voices) and our phone model; times: our aligner
 on the same audio; speakers: long-term MFCC statistics under a discriminant analysis learnt from natural speech
@@ -48,7 +48,8 @@ def speak(lines, name, out, options):
     with open(stem + ".txt", "w", encoding="utf-8") as f:
         f.write("\n".join(lines) + "\n")
     began = time.time()
-    subprocess.run([CHORALE, "speak", stem + ".txt", "-o", stem + ".wav", "--words", stem + ".json", "--quiet", *options], check=True)
+    if not (REUSE and os.path.exists(stem + ".json")):
+        subprocess.run([CHORALE, "speak", stem + ".txt", "-o", stem + ".wav", "--words", stem + ".json", "--quiet", *options], check=True)
     took = time.time() - began
     with open(stem + ".json", encoding="utf-8") as f:
         return read(stem + ".wav"), json.load(f), took
@@ -174,7 +175,7 @@ SPECIAL = [
 
 
 def main():
-    global MEL
+    global MEL, REUSE
     parser = argparse.ArgumentParser()
     parser.add_argument("work")
     parser.add_argument("data")
@@ -183,10 +184,12 @@ def main():
     parser.add_argument("--only", default="heard,times,speakers,references,robust")
     parser.add_argument("--count", type=int, default=20)
     parser.add_argument("--method", default="")
+    parser.add_argument("--reuse", action="store_true", help="what OUT_DIR has already is not spoken again")
     parser.add_argument("--listener", help="checkpoint of listener.py")
     parser.add_argument("--groups", default="first,second", help="of kept speakers")
     args = parser.parse_args()
     torch.set_num_threads(1)
+    REUSE = args.reuse
     MEL = speech("net").LogMel()
     os.makedirs(args.out, exist_ok=True)
     only = args.only.split(",")
