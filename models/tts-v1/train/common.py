@@ -28,6 +28,9 @@ SOURCE_ALIAS = {"ljspeech-subset": "ljspeech-part1"}
 # Read by fluent speakers: they teach what speakers differ in, and the other languages.
 OTHERS = ("mini-librispeech", "dctts-own-voice", "robotutor", "asterisk-en", "asterisk-fr", "asterisk-es", "asterisk-it",
           "african-storybook-fr", "african-storybook-fr2")
+# Heard by the generator alone, one utterance or few of each speaker: they teach what a speaker nobody knows may sound like.
+SPEAKERS = ("speechocean762", "commonvoice-rsample100", "commonvoice-misc", "african-storybook-en", "asterisk-ru")
+UNSEEN = "speechocean762"
 LANGUAGES = ["en", "de", "nl", "fr", "es", "it"]
 ACTIVE_RMS = 0.08  # level every utterance is brought to
 
@@ -35,6 +38,16 @@ ACTIVE_RMS = 0.08  # level every utterance is brought to
 def speaker_of(item):
     source = SOURCE_ALIAS.get(item["source"], item["source"])
     return source if source in VOICES else source + "/" + str(item.get("speaker"))
+
+
+def kept_speakers(items):
+    """Speakers of UNSEEN that no training of tts-v1 hears: 12 for the figures, 24 more for figures, 24 to choose by."""
+    by = {}
+    for item in items:
+        if item["source"] == UNSEEN and item["length"] > 3 * 16000:
+            by.setdefault(item["speaker"], []).append(item)
+    every = [speaker for speaker, own in by.items() if len(own) >= 6]
+    return {"first": every[::7][:12], "second": every[2::7][:24], "chosen by": every[4::7][:24]}
 
 
 def level(samples):

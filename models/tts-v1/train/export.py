@@ -1,6 +1,7 @@
 """Exports the checkpoints as the ONNX files of models/tts-v1 and writes manifest.json.
 
-usage: export.py DATA_DIR SPEECH_CHECKPOINT GENERATOR_CHECKPOINT TEXT_CHECKPOINT MODEL_DIR [--method NAME] [--temperature X]
+usage: export.py WORK_DIR DATA_DIR SPEECH_CHECKPOINT FIRST_GENERATOR GENERATOR TEXT_CHECKPOINT PACE_CHECKPOINT MODEL_DIR [--method NAME] [--temperature X]
+FIRST_GENERATOR: the one that the text model was trained with; its reference encoder gives the manner.
 Large weights are stored in 16 bits, those of the text models in 8; measure.py measures what the exported files say.
 """
 import argparse
@@ -17,12 +18,17 @@ from torch import nn
 import generator as G
 import textnet as N
 from common import CODES, HOP, LANGUAGES, P, S, TOKEN_HOP, VOICES, speech
+from pace import Pace
+from prepare import PROJECTED
 from texts import FEATURES
+from train_generator import held_out
+from train_text import prepare
 
 BLOCKS = 7
 CONTEXT_FRAMES = 2 + 2 * sum(2 * d for d in S.DILATIONS[:BLOCKS])
 CONTEXT_SAMPLES = CONTEXT_FRAMES * HOP + (S.WINDOW - HOP) // 2
 BYTES = ("text", "frames")  # stored with 8-bit weights
+OF_A_VOICE = 60  # utterances that its timbre is the mean of
 GENERATOR_CONTEXT = 36  # tokens: more than the convolutions see, and the filters' tails
 
 
@@ -105,17 +111,54 @@ class Generator(nn.Module):
         super().__init__()
         self.filters, self.head = filters, G.Head(fixed=True)
 
-    def forward(self, tokens, speaker, hz, pulses, noise):
-        return self.head(self.filters(tokens, speaker, hz), pulses, noise)
+    def forward(self, tokens, timbre, hz, pulses, noise, correction):
+        return self.head(self.filters(tokens, timbre, hz) + correction.unsqueeze(2), pulses, noise)
 
 
 class Reference(nn.Module):
-    def __init__(self, reference):
+    """Samples [1, N] -> [1, SPEAKER + TIMBRE]: manner and timbre."""
+
+    def __init__(self, manner, reference):
         super().__init__()
-        self.features, self.reference = S.LogMel(), reference
+        self.features, self.manner, self.reference = S.LogMel(), manner, reference
 
     def forward(self, samples):
-        return torch.cat(self.reference(self.features(samples)), 1)
+        mel = self.features(samples)
+        return torch.cat([self.manner(mel)[0], self.reference(mel)[0]], 1)
+
+
+def timbre_of(work, folder, source, reference):
+    """Mean timbre of utterances of a voice, how far its pitch moves (standard deviation of the octaves)."""
+    with open(folder + "/items.jsonl", encoding="utf-8") as f:
+        items = [x for x in map(json.loads, f) if x["speaker"] == source and not held_out(x) and x["length"] > 48000]
+    pcm, mel = np.memmap(work + "/real.pcm", "<i2", "r"), S.LogMel()
+    with np.load(folder + "/data.npz") as z:
+        pitch = z["pitch"]
+    found, octaves = [], []
+    with torch.no_grad():
+        for item in items[:: max(1, len(items) // OF_A_VOICE)]:
+            x = pcm[item["offset"]:item["offset"] + item["length"]].astype(np.float32) / 32768 * item["gain"]
+            found.append(reference(mel(torch.from_numpy(x[None])))[0][0].numpy())
+            p = pitch[item["pitch_at"]:item["pitch_at"] + 2 * item["tokens"]].astype(np.float32)
+            octaves.append(np.log2(p[p > 0]))
+    octaves = np.concatenate(octaves)
+    octaves = octaves[np.abs(octaves - np.median(octaves)) < 0.9]
+    return np.mean(found, 0), octaves.std()
+
+
+def usual_pace(work, folder, encoder, text):
+    """Phones a second of speech that the text model expects in held-out sentences of the voices, spoken by those."""
+    phones_said, seconds_said = 0, 0.0
+    with torch.no_grad():
+        for item, phones, features, _ in prepare(work, folder):
+            if held_out(item) and item["voice"]:
+                manner = torch.from_numpy(np.asarray(text["mean"][item["speaker"]], np.float32))[None]
+                _, seconds = encoder(torch.from_numpy(phones)[None], torch.from_numpy(features)[None],
+                                     torch.tensor([LANGUAGES.index(item["language"])]), manner, torch.ones(1, len(phones)))
+                spoken = phones > 0
+                phones_said += spoken.sum()
+                seconds_said += np.exp(seconds[0].numpy()[spoken]).clip(0.02, 0.4).sum()
+    return float(phones_said / seconds_said)
 
 
 def constants_to_weights(path):
@@ -153,14 +196,18 @@ def quarter_weights(path):
 
 def main():
     parser = argparse.ArgumentParser()
+    parser.add_argument("work")
     parser.add_argument("data")
     parser.add_argument("speech")
+    parser.add_argument("first")
     parser.add_argument("generator")
     parser.add_argument("text")
+    parser.add_argument("pace")
     parser.add_argument("folder")
     parser.add_argument("--method", default="parallel", choices=["transducer", "parallel"])
     parser.add_argument("--temperature", type=float, default=0.4)
     parser.add_argument("--intonation", type=float, default=1.2)
+    parser.add_argument("--rounds", type=int, default=2, help="of correction of a reference's average spectrum")
     args = parser.parse_args()
     os.makedirs(args.folder, exist_ok=True)
     halve = speech("export").halve_weights
@@ -177,6 +224,11 @@ def main():
         tokenizer = Tokenizer(net.eval(), {k: z[k] for k in z}).eval()
     text = torch.load(args.text)
     part = lambda name, made: module(args.text, name, made)
+    manner, timbre = G.Manner().eval(), module(args.generator, "reference", G.Reference())
+    first = load(args.first, "reference")
+    manner.load_state_dict({k: v for k, v in first.items() if k in manner.state_dict()})
+    pace = Pace().eval()
+    pace.load_state_dict(torch.load(args.pace))
     exports = {
         "tokenizer": (tokenizer, dict(samples=torch.randn(1, 100 * TOKEN_HOP + 2 * CONTEXT_SAMPLES) * 0.1), "frames",
                       dict(samples={1: "samples"}, frames={1: "tokens"})),
@@ -190,11 +242,15 @@ def main():
         "transducer": (Step(part("prediction", N.Prediction()), part("joint", N.Joint())).eval(),
                        dict(phone=torch.rand(1, N.CHANNELS), history=torch.randint(0, CODES, (1, N.HISTORY))), "logits", {}),
         "generator": (Generator(module(args.generator, "filters", G.Filters())).eval(),
-                      dict(tokens=torch.randint(0, CODES, (1, 60)), speaker=torch.rand(1, G.SPEAKER), hz=torch.rand(1, 120) * 200,
-                           pulses=torch.randn(1, 120 * HOP), noise=torch.randn(1, 120 * HOP)), "samples",
+                      dict(tokens=torch.randint(0, CODES, (1, 60)), timbre=torch.rand(1, G.TIMBRE), hz=torch.rand(1, 120) * 200,
+                           pulses=torch.randn(1, 120 * HOP), noise=torch.randn(1, 120 * HOP),
+                           correction=torch.zeros(1, G.PULSE_ORDER + G.NOISE_ORDER)), "samples",
                       dict(tokens={1: "tokens"}, hz={1: "frames"}, pulses={1: "n"}, noise={1: "n"}, samples={1: "n"})),
-        "reference": (Reference(module(args.generator, "reference", G.Reference())).eval(), dict(samples=torch.randn(1, 48000) * 0.1),
-                      "voice", dict(samples={1: "samples"})),
+        "reference": (Reference(manner, timbre).eval(), dict(samples=torch.randn(1, 48000) * 0.1), "voice", dict(samples={1: "samples"})),
+        "correction": (G.Correction().eval(), dict(natural=torch.randn(1, 48000) * 0.1, made=torch.randn(1, 48000) * 0.1,
+                                                   voiced=torch.ones(1, 300)), "correction",
+                       dict(natural={1: "samples"}, made={1: "samples"}, voiced={1: "frames"})),
+        "pace": (pace, dict(hidden=torch.randn(1, 100, PROJECTED)), "pace", dict(hidden={1: "tokens"})),
     }
     files, parameters = {}, {}
     for name, (made, inputs, output, axes) in exports.items():
@@ -208,15 +264,21 @@ def main():
         files[name + ".onnx"] = dict(sha256=hashlib.sha256(data).hexdigest(), bytes=len(data))
         parameters[name] = sum(p.numel() for p in made.parameters())
         print(f"{path}: {len(data) / 1e6:.2f} MB, {parameters[name] / 1e6:.2f} M parameters")
-    voices = []
+    voices, spreads = [], []
+    short = lambda v: [round(float(x), 3) for x in v]
     for source, (name, language) in VOICES.items():
+        own, spread = timbre_of(args.work, args.data, source, timbre)
+        spreads.append(spread)
         voices.append(dict(name=name, language=language, medianHz=round(float(2 ** text["median"][source]), 1),
-                           vector=[round(float(x), 4) for x in text["mean"][source]]))
+                           manner=short(text["mean"][source]), timbre=short(own)))
     manifest = {
-        "name": "tts-v1", "version": "1.0.0", "task": "tts-semantic-tokens", "languages": LANGUAGES, "licence": "CC-BY-SA-4.0",
+        "name": "tts-v1", "version": "1.1.0", "task": "tts-semantic-tokens", "languages": LANGUAGES, "licence": "CC-BY-SA-4.0",
         "files": files, "sampleRate": 16000, "features": "raw", "codes": CODES, "tokenSamples": TOKEN_HOP, "phones": P.PHONES,
         "spokenLanguages": LANGUAGES, "history": N.HISTORY, "temperature": args.temperature, "standardMethod": args.method,
-        "intonation": args.intonation, "generatorContextTokens": GENERATOR_CONTEXT, "tokenizerContextSamples": CONTEXT_SAMPLES,
+        "intonation": args.intonation, "mannerSize": G.SPEAKER,
+        "correctionSize": G.PULSE_ORDER + G.NOISE_ORDER, "correctionRounds": args.rounds,
+        "phonesASecond": round(usual_pace(args.work, args.data, exports["text"][0].encoder, text), 2),
+        "pitchSpreadOctaves": round(float(np.mean(spreads)), 3), "generatorContextTokens": GENERATOR_CONTEXT, "tokenizerContextSamples": CONTEXT_SAMPLES,
         "parameters": parameters, "voices": voices,
     }
     with open(os.path.join(args.folder, "manifest.json"), "w", encoding="utf-8") as f:

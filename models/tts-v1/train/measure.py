@@ -1,10 +1,12 @@
 """Measures the finished speech through ./chorale: intelligibility, word times, speakers, robustness. Figures of docs/tts.md.
 
 usage: measure.py WORK_DIR DATA_DIR SPEECH_CHECKPOINT OUT_DIR [--only LIST] [--count N] [--method NAME]
+                  [--listener CHECKPOINT] [--groups LIST] [--reuse]
 Sentences: those held out from training, of every voice, spoken by that voice and compared with its own recordings.
 heard: pocketsphinx (its US-English model and language model; English voices) and our phone model; times: our aligner
 on the same audio; speakers: long-term MFCC statistics under a discriminant analysis learnt from natural speech
-only; references: the same for speakers that no training of tts-v1 has heard; robust: 200 lines that are unusual.
+only; references: the same, and the encoder of listener.py, for speakers that no training of tts-v1 has heard; robust: 200 lines that
+are unusual.
 """
 import argparse
 import json
@@ -17,12 +19,11 @@ import time
 import numpy as np
 import torch
 
-from common import HERE, P, VOICES, speech
+from common import HERE, P, UNSEEN, VOICES, kept_speakers, speech
 from pitch import pitch
 from resynthesise import write
 from train_generator import held_out
 
-UNSEEN = "speechocean762"
 CHORALE = os.path.join(HERE, "../../../chorale")
 
 
@@ -47,7 +48,8 @@ def speak(lines, name, out, options):
     with open(stem + ".txt", "w", encoding="utf-8") as f:
         f.write("\n".join(lines) + "\n")
     began = time.time()
-    subprocess.run([CHORALE, "speak", stem + ".txt", "-o", stem + ".wav", "--words", stem + ".json", "--quiet", *options], check=True)
+    if not (REUSE and os.path.exists(stem + ".json")):
+        subprocess.run([CHORALE, "speak", stem + ".txt", "-o", stem + ".wav", "--words", stem + ".json", "--quiet", *options], check=True)
     took = time.time() - began
     with open(stem + ".json", encoding="utf-8") as f:
         return read(stem + ".wav"), json.load(f), took
@@ -134,6 +136,35 @@ class Speakers:
         return self.unit(((mfcc(samples) - self.mean) / self.scale) @ self.project)
 
 
+def references(group, chosen, corpus, judges, args, method):
+    """chosen: utterances of every speaker; the first two are the reference, the next four what it is to be recognised by."""
+    made, natural, octaves, lengths = [], [], [], []
+    for k, own in enumerate(chosen):
+        path = os.path.join(args.out, f"reference-{group}-{k}.wav")
+        reference = np.concatenate([corpus.samples(x) for x in own[:2]])
+        write(path, reference / 32768)
+        samples, _, _ = speak(["The weather was fine, so we walked along the river.", "Nobody knew who had left the door open."],
+                              f"imitation-{group}-{k}", args.out, ["--reference", path, "-l", "en", *method])
+        made.append(samples)
+        natural.append(corpus.samples(own[1]))
+        a, b = (pitch(x.astype(np.float32) / 32768) for x in (reference, samples))
+        octaves.append([np.log2(np.median(a[a > 0]) / np.median(b[b > 0])), np.log2(a[a > 0]).std(), np.log2(b[b > 0]).std()])
+        lengths.append(len(reference) / 16000)
+    n, octaves = len(chosen), np.array(octaves)
+    for name, judge in judges.items():
+        centres = np.array([np.mean([judge.of(corpus.samples(x)) for x in own[2:6]], 0) for own in chosen])
+        for what, recordings in (("natural", natural), ("made", made)):
+            scores = np.array([judge.of(x) for x in recordings]) @ centres.T
+            own = np.diag(scores)
+            rank = (scores > own[:, None]).sum(1)
+            print(f"references {group} ({n} speakers never heard in training, {np.mean(lengths):.1f} s), {name}: {what} taken for the right one "
+                  f"{100 * (rank == 0).mean():.0f} %, among the first three {100 * (rank < 3).mean():.0f} %; cosine {own.mean():.2f}, to the "
+                  f"others {(scores.sum() - own.sum()) / n / (n - 1):.2f}", flush=True)
+    print(f"references {group}: median pitch off by {12 * np.median(np.abs(octaves[:, 0])):.1f} semitones; spread of the pitch, correlation "
+          f"of made with natural {np.corrcoef(octaves[:, 1], octaves[:, 2])[0, 1]:.2f}, {12 * octaves[:, 2].mean():.1f} of "
+          f"{12 * octaves[:, 1].mean():.1f} semitones", flush=True)
+
+
 SPECIAL = [
     "No.", "Yes!", "Why?", "1234567", "It costs $3.50.", "3,141.59 is a number.", "On 24 December 1999 at 5:30 p.m. it began.",
     "50% of 1,000 is 500.", "Dr. Smith lives at 221b Baker Street.", "NASA, the FBI and the BBC.", "e-mail me @ noon & bring 2 kg.",
@@ -144,7 +175,7 @@ SPECIAL = [
 
 
 def main():
-    global MEL
+    global MEL, REUSE
     parser = argparse.ArgumentParser()
     parser.add_argument("work")
     parser.add_argument("data")
@@ -153,8 +184,12 @@ def main():
     parser.add_argument("--only", default="heard,times,speakers,references,robust")
     parser.add_argument("--count", type=int, default=20)
     parser.add_argument("--method", default="")
+    parser.add_argument("--reuse", action="store_true", help="what OUT_DIR has already is not spoken again")
+    parser.add_argument("--listener", help="checkpoint of listener.py")
+    parser.add_argument("--groups", default="first,second", help="of kept speakers")
     args = parser.parse_args()
     torch.set_num_threads(1)
+    REUSE = args.reuse
     MEL = speech("net").LogMel()
     os.makedirs(args.out, exist_ok=True)
     only = args.only.split(",")
@@ -215,32 +250,17 @@ def main():
             print(f"{voice:12s} taken for itself among the five: natural {100 * hits[0] / n:.0f} %, made {100 * hits[1] / n:.0f} %; cosine "
                   f"{same[0] / n:.2f}, {same[1] / n:.2f}", flush=True)
     if "references" in only:
-        speakers, corpus = Speakers(natural), speech("corpus").Corpus(args.work + "/real")
+        corpus = speech("corpus").Corpus(args.work + "/real")
+        judges = {"discriminant analysis": Speakers(natural)}
+        if args.listener:
+            from listener import Ear
+            judges["listener"] = Ear(args.listener)
         by = {}
         for item in corpus.items:
             if item["source"] == UNSEEN and item["length"] > 3 * 16000:
                 by.setdefault(item["speaker"], []).append(item)
-        chosen = [own for own in by.values() if len(own) >= 6][::7][:12]
-        centres = np.array([np.mean([speakers.of(corpus.samples(x)) for x in own[2:6]], 0) for own in chosen])
-        hits, cosine, octaves = np.zeros(2), np.zeros(3), []
-        for k, own in enumerate(chosen):
-            path = os.path.join(args.out, f"reference-{k}.wav")
-            reference = np.concatenate([corpus.samples(x) for x in own[:2]])
-            write(path, reference / 32768)
-            samples, _, _ = speak(["The weather was fine, so we walked along the river.", "Nobody knew who had left the door open."],
-                                  f"imitation-{k}", args.out, ["--reference", path, "-l", "en", *method])
-            for j, x in enumerate((corpus.samples(own[1]), samples)):
-                scores = centres @ speakers.of(x)
-                hits[j] += scores.argmax() == k
-                cosine[j] += scores[k]
-                if j == 1:
-                    cosine[2] += (scores.sum() - scores[k]) / (len(chosen) - 1)
-            a, b = (pitch(x.astype(np.float32) / 32768) for x in (reference, samples))
-            octaves.append(abs(np.log2(np.median(a[a > 0]) / np.median(b[b > 0]))))
-        n = len(chosen)
-        print(f"references: {n} speakers never heard in training; taken for the right one of them: natural {100 * hits[0] / n:.0f} %, made "
-              f"{100 * hits[1] / n:.0f} %; cosine {cosine[0] / n:.2f}, {cosine[1] / n:.2f}, to the others {cosine[2] / n:.2f}; median pitch off by "
-              f"{12 * np.median(octaves):.1f} semitones", flush=True)
+        for group in args.groups.split(","):
+            references(group, [by[s] for s in kept_speakers(corpus.items)[group]], corpus, judges, args, method)
     if "robust" in only:
         rng = np.random.default_rng(3)
         texts = [re.sub(r"\s+", " ", x["text"]) for x in natural.items if x["language"] == "en" and x["voice"] and held_out(x)]

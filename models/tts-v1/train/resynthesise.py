@@ -38,7 +38,8 @@ def main():
     relabel = speech("relabel")
     posteriors = relabel.Posteriors(args.speech)
     state = torch.load(args.generator)
-    part = lambda name: {k[len(name) + 1:]: v for k, v in state["average"].items() if k.startswith(name + ".")}
+    grown = G.grown(state["average"])
+    part = lambda name: {k[len(name) + 1:]: v for k, v in grown.items() if k.startswith(name + ".")}
     filters, reference, head, mel = G.Filters().eval(), G.Reference().eval(), G.Head(), S.LogMel()
     filters.load_state_dict(part("filters"))
     reference.load_state_dict(part("reference"))

@@ -3,8 +3,8 @@
 usage: train_text.py WORK_DIR DATA_DIR GENERATOR CHECKPOINT --seconds S
 First the transducer learns along the aligned path (cross-entropy of every emission and blank of it), which is what an
 alignment-initialised encoder comes to; in the last third the RNN-T loss over all paths of short utterances is added.
-DATA_DIR: of prepare.py; texts.npz is written there at the first run. GENERATOR: checkpoint of train_generator.py, whose
-reference encoder gives the speaker vectors.
+DATA_DIR: of prepare.py; texts.npz is written there at the first run. GENERATOR: first checkpoint of train_generator.py, whose
+reference encoder gives the manner of every speaker.
 """
 import argparse
 import json
@@ -53,8 +53,9 @@ def speaker_vectors(work, folder, generator, items):
         with np.load(path) as z:
             return dict(zip(z["items"].tolist(), z["vectors"]))
     state = torch.load(generator)["average"]
-    reference = G.Reference().eval()
-    reference.load_state_dict({k[10:]: v for k, v in state.items() if k.startswith("reference.")})
+    reference = G.Manner().eval()
+    state = {k[10:]: v for k, v in state.items() if k.startswith("reference.")}
+    reference.load_state_dict({k: v for k, v in state.items() if k in reference.state_dict()})
     features, pcm, out = S.LogMel(), np.memmap(work + "/real.pcm", "<i2", "r"), {}
     with torch.no_grad(), torch.autocast("cpu", dtype=torch.bfloat16):
         for item in items:

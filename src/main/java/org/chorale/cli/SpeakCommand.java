@@ -95,8 +95,8 @@ final class SpeakCommand implements Callable<Integer> {
       names = "--reference",
       paramLabel = "AUDIO",
       description =
-          "A recording of 2 seconds or more: the pitch of its speaker is taken over, the timbre"
-              + " hardly.")
+          "A recording of 2 seconds or more, of which 20 are heard: pitch and timbre of its speaker"
+              + " are taken over.")
   private String reference;
 
   @Option(

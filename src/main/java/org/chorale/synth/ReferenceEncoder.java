@@ -4,27 +4,88 @@ import java.util.Arrays;
 import java.util.Map;
 import org.chorale.audio.AudioException;
 import org.chorale.audio.AudioSource;
+import org.chorale.model.ModelException;
+import org.chorale.model.ModelFolder;
 import org.chorale.onnx.OnnxSession;
 import org.chorale.onnx.OnnxSession.FloatTensor;
+import org.chorale.onnx.OrtRuntime;
 
-/** What a recording tells of its speaker. Thread-safe. */
+/**
+ * What a recording tells of its speaker. A net says how the speaker talks and sounds. Then the
+ * generator speaks the recording's own tokens at its own pitch with that timbre, and by what its
+ * average spectrum still differs from the recording's, its filters are corrected. Thread-safe.
+ */
 final class ReferenceEncoder implements AutoCloseable {
 
   private static final int MOST_SAMPLES = 20 * Synthesizer.SAMPLE_RATE;
   private static final int LEAST_SAMPLES = 2 * Synthesizer.SAMPLE_RATE;
   private static final int BLOCK = 320;
 
-  /** Level of the active part that the model has learnt from. */
+  /** Level of the active part that the models have learnt from. */
   private static final double ACTIVE_RMS = 0.08;
 
   private static final double ACTIVE_SHARE = 0.003;
 
-  private final OnnxSession session;
+  /** Voiced frames of 10 ms without which there is no voice to take over. */
+  private static final int LEAST_VOICED = 40;
 
-  ReferenceEncoder(OnnxSession session) {
-    this.session = session;
+  /** Octaves from the median that are the tracker's mistake. */
+  private static final double FARTHEST = 0.9;
+
+  private static final double SLOWEST_PACE = 0.7;
+  private static final double FASTEST_PACE = 1.3;
+
+  /** The usual pace counts as much as this much speech. */
+  private static final double SURE_SECONDS = 1;
+
+  private static final double LEAST_MELODY = 0.7;
+  private static final double MOST_MELODY = 1.4;
+  private static final double LOWEST_HZ = 60;
+  private static final double HIGHEST_HZ = 420;
+  private static final long SEED = 1;
+
+  private final OnnxSession reference;
+  private final OnnxSession correction;
+  private final OnnxSession pace;
+  private final SemanticTokenizer tokenizer;
+  private final SpeechGenerator generator;
+  private final int mannerSize;
+  private final int cepstra;
+  private final int rounds;
+  private final double usualSpread;
+  private final double usualPace;
+
+  /**
+   * Loads the models.
+   *
+   * @param generator stays the caller's
+   * @throws ModelException when a model is missing or broken
+   */
+  ReferenceEncoder(ModelFolder folder, OrtRuntime runtime, SpeechGenerator generator)
+      throws ModelException {
+    var json = folder.manifest().json();
+    this.mannerSize = json.path("mannerSize").asInt();
+    this.cepstra = json.path("correctionSize").asInt();
+    this.rounds = json.path("correctionRounds").asInt(-1);
+    this.usualSpread = json.path("pitchSpreadOctaves").asDouble();
+    this.usualPace = json.path("phonesASecond").asDouble();
+    if (mannerSize <= 0 || cepstra <= 0 || rounds < 0 || !(usualSpread > 0 && usualPace > 0)) {
+      throw folder.broken(
+          "mannerSize, correctionSize, correctionRounds, pitchSpreadOctaves or phonesASecond is"
+              + " missing");
+    }
+    this.generator = generator;
+    this.reference = runtime.open("reference.onnx", folder.read("reference.onnx"));
+    this.correction = runtime.open("correction.onnx", folder.read("correction.onnx"));
+    this.pace = runtime.open("pace.onnx", folder.read("pace.onnx"));
+    this.tokenizer = SemanticTokenizer.load(folder, runtime);
   }
 
+  /**
+   * The voice of a recording.
+   *
+   * @throws AudioException when it cannot be decoded, is too short or has no voice in it
+   */
   Voice of(AudioSource source, String name) throws AudioException {
     float[] samples = new float[MOST_SAMPLES];
     int length = 0;
@@ -38,14 +99,102 @@ final class ReferenceEncoder implements AutoCloseable {
           "'%s' is too short to know a voice by; give 2 seconds of speech or more."
               .formatted(name));
     }
-    samples = Arrays.copyOf(samples, length);
+    samples = Arrays.copyOf(samples, length / BLOCK * BLOCK);
     levelled(samples);
-    float[] out =
-        session
-            .run(Map.of("samples", new FloatTensor(samples, new long[] {1, length})), "voice")
+    float[] hz = SpeechPitch.of(samples);
+    double[] octaves = octaves(hz);
+    if (octaves.length < LEAST_VOICED) {
+      throw new AudioException(
+          "No voice is heard in '%s'; give 2 seconds of clear speech or more.".formatted(name));
+    }
+    double middle = octaves[octaves.length / 2];
+    double median = Math.min(HIGHEST_HZ, Math.max(LOWEST_HZ, Math.pow(2, middle)));
+    SemanticTokenizer.Heard heard = tokenizer.hear(samples);
+    float[] out = reference.run(Map.of("samples", row(samples)), "voice").values();
+    Voice voice =
+        new Voice(
+            name,
+            "",
+            Arrays.copyOf(out, mannerSize),
+            Arrays.copyOfRange(out, mannerSize, out.length),
+            new float[cepstra],
+            median,
+            melody(octaves, middle),
+            pace(heard));
+    for (int round = 0; round < rounds; round++) {
+      voice = corrected(voice, samples, heard.tokens(), hz);
+    }
+    return voice;
+  }
+
+  private Voice corrected(Voice voice, float[] samples, int[] tokens, float[] hz) {
+    float[] made = generator.speak(tokens, hz, voice, SEED).rest();
+    float[] voiced = new float[hz.length];
+    for (int i = 0; i < hz.length; i++) {
+      voiced[i] = hz[i] > 0 ? 1 : 0;
+    }
+    float[] change =
+        correction
+            .run(
+                Map.of("natural", row(samples), "made", row(made), "voiced", row(voiced)),
+                "correction")
             .values();
-    double hz = Math.pow(2, out[out.length - 1]);
-    return new Voice(name, "", Arrays.copyOf(out, out.length - 1), Math.min(400, Math.max(70, hz)));
+    float[] sum = voice.correction().clone();
+    for (int i = 0; i < sum.length; i++) {
+      sum[i] += change[i];
+    }
+    return new Voice(
+        voice.name(),
+        voice.language(),
+        voice.manner(),
+        voice.timbre(),
+        sum,
+        voice.medianHz(),
+        voice.melody(),
+        voice.pace());
+  }
+
+  /** Logarithms of the pitch where there is one, in order. */
+  private static double[] octaves(float[] hz) {
+    double[] out = new double[hz.length];
+    int count = 0;
+    for (float f : hz) {
+      if (f > 0) {
+        out[count++] = Math.log(f) / Math.log(2);
+      }
+    }
+    out = Arrays.copyOf(out, count);
+    Arrays.sort(out);
+    return out;
+  }
+
+  /** How far the pitch moves by comparison with the voices that the models know. */
+  private double melody(double[] octaves, double middle) {
+    double sum = 0;
+    int count = 0;
+    for (double octave : octaves) {
+      if (Math.abs(octave - middle) < FARTHEST) {
+        sum += (octave - middle) * (octave - middle);
+        count++;
+      }
+    }
+    double spread = Math.sqrt(sum / count);
+    return Math.min(MOST_MELODY, Math.max(LEAST_MELODY, spread / usualSpread));
+  }
+
+  /** How fast somebody speaks by comparison with the text model; of little speech, nearly 1. */
+  private double pace(SemanticTokenizer.Heard heard) {
+    int count = heard.tokens().length;
+    long[] shape = {1, count, heard.features().length / count};
+    float[] out =
+        pace.run(Map.of("hidden", new FloatTensor(heard.features(), shape)), "pace").values();
+    double seconds = out[1] * Durations.TOKEN_SECONDS;
+    double ratio = (out[0] / usualPace + SURE_SECONDS) / (seconds + SURE_SECONDS);
+    return Math.min(FASTEST_PACE, Math.max(SLOWEST_PACE, ratio));
+  }
+
+  private static FloatTensor row(float[] values) {
+    return new FloatTensor(values, new long[] {1, values.length});
   }
 
   private static void levelled(float[] samples) {
@@ -67,6 +216,9 @@ final class ReferenceEncoder implements AutoCloseable {
 
   @Override
   public void close() {
-    session.close();
+    reference.close();
+    correction.close();
+    pace.close();
+    tokenizer.close();
   }
 }

@@ -95,6 +95,43 @@ public final class SemanticTokenizer implements AutoCloseable {
     return done;
   }
 
+  /**
+   * What is heard of a recording.
+   *
+   * @param tokens one for 20 ms
+   * @param features of every token, one row after the other
+   */
+  @SuppressWarnings("ArrayRecordComponent") // a view, never compared
+  record Heard(int[] tokens, float[] features) {}
+
+  /** Hears a recording that is in memory; what is left of the last 20 ms has no token. */
+  Heard hear(float[] samples) {
+    int[] tokens = new int[samples.length / TOKEN_SAMPLES];
+    float[][] rows = new float[tokens.length][];
+    for (int first = 0; first < tokens.length; first += RUN_TOKENS) {
+      int count = Math.min(RUN_TOKENS, tokens.length - first);
+      float[] window = new float[count * TOKEN_SAMPLES + 2 * context];
+      int from = first * TOKEN_SAMPLES - context;
+      int begin = Math.max(0, from);
+      int end = Math.min(samples.length, from + window.length);
+      System.arraycopy(samples, begin, window, begin - from, end - begin);
+      run(
+          window,
+          count,
+          first,
+          (index, token, features) -> {
+            tokens[(int) index] = token;
+            rows[(int) index] = features;
+          });
+    }
+    int width = rows.length == 0 ? 0 : rows[0].length;
+    float[] features = new float[rows.length * width];
+    for (int t = 0; t < rows.length; t++) {
+      System.arraycopy(rows[t], 0, features, t * width, width);
+    }
+    return new Heard(tokens, features);
+  }
+
   private <X extends Exception> int run(float[] window, int tokens, long first, Sink<X> sink)
       throws X {
     if (tokens <= 0) {

@@ -59,6 +59,17 @@ final class SpeechGenerator implements AutoCloseable {
       this.noise = noise(pulses.length, seed);
     }
 
+    /** All samples from here on. */
+    float[] rest() {
+      float[] out = new float[(tokens.length - from) * TOKEN_SAMPLES];
+      for (int at = 0; !isDone(); ) {
+        float[] piece = next();
+        System.arraycopy(piece, 0, out, at, piece.length);
+        at += piece.length;
+      }
+      return out;
+    }
+
     /** Whether all has been said. */
     boolean isDone() {
       return from >= tokens.length;
@@ -96,12 +107,17 @@ final class SpeechGenerator implements AutoCloseable {
         .run(
             Map.of(
                 "tokens", new LongTensor(codes, new long[] {1, count}),
-                "speaker", new FloatTensor(voice.vector(), new long[] {1, voice.vector().length}),
+                "timbre", row(voice.timbre()),
+                "correction", row(voice.correction()),
                 "hz", slice(hz, 2 * a, 2 * b),
                 "pulses", slice(pulses, a * TOKEN_SAMPLES, b * TOKEN_SAMPLES),
                 "noise", slice(noise, a * TOKEN_SAMPLES, b * TOKEN_SAMPLES)),
             "samples")
         .values();
+  }
+
+  private static FloatTensor row(float[] values) {
+    return new FloatTensor(values, new long[] {1, values.length});
   }
 
   private static FloatTensor slice(float[] values, int from, int to) {

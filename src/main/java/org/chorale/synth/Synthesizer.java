@@ -37,31 +37,33 @@ public final class Synthesizer implements AutoCloseable {
   private final FrameModel frames;
   private final TokenTransducer transducer;
   private final SpeechGenerator generator;
-  private final ReferenceEncoder reference;
+  private final ModelFolder folder;
+  private final OrtRuntime runtime;
   private final Map<SpeechSettings.Method, TokenModel> models;
   private final Map<String, Integer> phones = new HashMap<>();
   private final List<String> languages = new ArrayList<>();
   private final List<Voice> voices = new ArrayList<>();
   private final SpeechSettings.Method standardMethod;
   private final double intonation;
+  private ReferenceEncoder references; // loaded when somebody brings a recording
 
   private Synthesizer(ModelFolder folder, Pronouncer pronouncer, OrtRuntime runtime)
       throws ModelException {
     JsonNode json = folder.manifest().json();
     json.path("phones").forEach(p -> phones.put(p.asText(), phones.size()));
     json.path("spokenLanguages").forEach(l -> languages.add(l.asText()));
+    int corrections = json.path("correctionSize").asInt();
     for (JsonNode voice : json.path("voices")) {
-      JsonNode vector = voice.path("vector");
-      float[] values = new float[vector.size()];
-      for (int i = 0; i < values.length; i++) {
-        values[i] = (float) vector.path(i).asDouble();
-      }
       voices.add(
           new Voice(
               voice.path("name").asText(),
               voice.path("language").asText(),
-              values,
-              voice.path("medianHz").asDouble()));
+              numbers(voice.path("manner")),
+              numbers(voice.path("timbre")),
+              new float[corrections],
+              voice.path("medianHz").asDouble(),
+              1,
+              1));
     }
     if (phones.isEmpty() || languages.isEmpty() || voices.isEmpty()) {
       throw folder.broken("phones, spokenLanguages or voices are missing");
@@ -84,14 +86,22 @@ public final class Synthesizer implements AutoCloseable {
         new SpeechGenerator(
             runtime.open("generator.onnx", folder.read("generator.onnx")),
             json.path("generatorContextTokens").asInt());
-    this.reference =
-        new ReferenceEncoder(runtime.open("reference.onnx", folder.read("reference.onnx")));
+    this.folder = folder;
+    this.runtime = runtime;
     this.models =
         Map.of(
             SpeechSettings.Method.TRANSDUCER,
             transducer,
             SpeechSettings.Method.PARALLEL,
             new ParallelTokens(frames));
+  }
+
+  private static float[] numbers(JsonNode array) {
+    float[] out = new float[array.size()];
+    for (int i = 0; i < out.length; i++) {
+      out[i] = (float) array.path(i).asDouble();
+    }
+    return out;
   }
 
   /**
@@ -138,10 +148,18 @@ public final class Synthesizer implements AutoCloseable {
    * The voice of a recording.
    *
    * @param source speech of one speaker, 2 seconds or more; the first 20 are heard
-   * @throws AudioException when it cannot be decoded, or is too short
+   * @throws AudioException when it cannot be decoded, is too short, or no voice is heard in it
+   * @throws ModelException when a model that listens to recordings is missing or broken
    */
-  public Voice reference(AudioSource source, String name) throws AudioException {
-    return reference.of(source, name);
+  public Voice reference(AudioSource source, String name) throws AudioException, ModelException {
+    return references().of(source, name);
+  }
+
+  private synchronized ReferenceEncoder references() throws ModelException {
+    if (references == null) {
+      references = new ReferenceEncoder(folder, runtime, generator);
+    }
+    return references;
   }
 
   /** Begins to speak a text. */
@@ -200,22 +218,33 @@ public final class Synthesizer implements AutoCloseable {
     encoding.seconds()[string.length() - 1] =
         sentence.ends() ? Durations.TRAILING_SECONDS : Durations.CUT_SECONDS;
     SpeechSettings settings = request.settings();
+    double rate = Math.max(SpeechSettings.SLOWEST, settings.rate() * voice.pace());
     SpeechSettings own =
-        new SpeechSettings(settings.rate(), settings.method(), settings.seed() * 31 + number);
+        new SpeechSettings(
+            Math.min(SpeechSettings.FASTEST, rate),
+            settings.method(),
+            settings.seed() * 31 + number);
     TokenPlan plan = models.get(settings.method()).plan(encoding, own);
     FrameModel.Frames melody = frames.of(encoding, plan.counts());
     float[] hz = new float[melody.octaves().length];
+    double movement = intonation * voice.melody();
     int at = 0;
     for (int phone = 0; phone < string.length(); phone++) {
       for (int k = 0; k < 2 * plan.counts()[phone]; k++, at++) {
         if (melody.voicing()[at] > 0 && !string.isPause(phone)) {
-          double pitch = voice.medianHz() * Math.pow(2, intonation * melody.octaves()[at]);
+          double pitch = voice.medianHz() * Math.pow(2, movement * melody.octaves()[at]);
           hz[at] = (float) Math.min(HIGHEST_HZ, Math.max(LOWEST_HZ, pitch));
         }
       }
     }
     return new Planned(
         sentence, string, plan, generator.speak(plan.tokens(), hz, voice, own.seed()));
+  }
+
+  private synchronized void closeReferences() {
+    if (references != null) {
+      references.close();
+    }
   }
 
   @Override
@@ -225,6 +254,6 @@ public final class Synthesizer implements AutoCloseable {
     frames.close();
     transducer.close();
     generator.close();
-    reference.close();
+    closeReferences();
   }
 }

@@ -30,7 +30,7 @@ final class TextModel implements AutoCloseable {
                 "features",
                     new FloatTensor(phones.features(), new long[] {1, n, PhoneString.FEATURES}),
                 "language", new LongTensor(new long[] {language}, new long[] {1}),
-                "speaker", new FloatTensor(voice.vector(), new long[] {1, voice.vector().length})),
+                "speaker", new FloatTensor(voice.manner(), new long[] {1, voice.manner().length})),
             "encoded");
     int columns = (int) out.shape()[2];
     int width = columns - 1;

@@ -7,18 +7,36 @@ import java.util.Objects;
  *
  * @param name name, or that of the reference recording
  * @param language primary tag of the language that the voice is at home in; empty when not known
- * @param vector what the models know of the speaker
+ * @param manner how the speaker talks, for the text model
+ * @param timbre how the speaker sounds, for the generator
+ * @param correction what is added to the generator's cepstra, so that its average spectrum is that
+ *     of the speaker; zeros for voices that the generator knows
  * @param medianHz pitch that the voice goes around
+ * @param melody how far the pitch moves, 1 as usual
+ * @param pace how fast the voice speaks, 1 as usual
  */
 @SuppressWarnings("ArrayRecordComponent") // a view, never compared
-public record Voice(String name, String language, float[] vector, double medianHz) {
+public record Voice(
+    String name,
+    String language,
+    float[] manner,
+    float[] timbre,
+    float[] correction,
+    double medianHz,
+    double melody,
+    double pace) {
 
-  /** Checks the pitch. */
+  /** Checks the pitch, its movement and the pace. */
   public Voice {
     Objects.requireNonNull(name, "name");
-    Objects.requireNonNull(vector, "vector");
+    Objects.requireNonNull(manner, "manner");
+    Objects.requireNonNull(timbre, "timbre");
+    Objects.requireNonNull(correction, "correction");
     if (!(medianHz > 30 && medianHz < 1000)) {
       throw new IllegalArgumentException("a voice at " + medianHz + " Hz");
+    }
+    if (!(melody > 0 && melody < 10 && pace > 0 && pace < 10)) {
+      throw new IllegalArgumentException("a melody of %s, a pace of %s".formatted(melody, pace));
     }
   }
 }

@@ -1,7 +1,6 @@
 package org.chorale.synth;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import java.io.IOException;
@@ -10,8 +9,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
-import org.chorale.audio.AudioException;
-import org.chorale.audio.AudioFiles;
 import org.chorale.audio.AudioSource;
 import org.chorale.model.ModelFolder;
 import org.chorale.onnx.Device;
@@ -167,55 +164,6 @@ class SynthesizerTest {
     return samples;
   }
 
-  @Test
-  void aReferenceGivesAVoice() throws IOException {
-    try (AudioSource source = new AudioFiles().open("audio-fixtures/speech/austen-0870.flac")) {
-      Voice voice = synthesizer.reference(source, "austen");
-      assertThat(voice.vector()).hasSameSizeAs(synthesizer.voices().get(0).vector());
-      assertThat(voice.medianHz()).isBetween(70.0, 120.0); // a man reads
-    }
-  }
-
-  @Test
-  void aReferenceThatIsTooShortIsRefused() {
-    assertThatThrownBy(
-            () -> {
-              try (AudioSource source =
-                  new AudioFiles().open("audio-fixtures/speech/warm-up.wav")) {
-                synthesizer.reference(new Shortened(source), "short.wav");
-              }
-            })
-        .isInstanceOf(AudioException.class)
-        .hasMessageContaining("short.wav");
-  }
-
-  /** A tenth of a second of a recording. */
-  private static final class Shortened implements AudioSource {
-    private final AudioSource source;
-    private int left = 1600;
-
-    Shortened(AudioSource source) {
-      this.source = source;
-    }
-
-    @Override
-    public int read(float[] buffer, int offset, int length) throws AudioException {
-      int count = left == 0 ? -1 : source.read(buffer, offset, Math.min(left, length));
-      left -= Math.max(0, count);
-      return count;
-    }
-
-    @Override
-    public org.chorale.audio.AudioInfo info() {
-      return source.info();
-    }
-
-    @Override
-    public void close() {
-      source.close();
-    }
-  }
-
   /** The tokenizer's tokens do not depend on how the recording is read. */
   @Test
   void tokensAreThoseOfAnyChunking() throws Exception {
@@ -228,6 +176,8 @@ class SynthesizerTest {
       List<Integer> once = tokens(tokenizer, samples, samples.length);
       assertThat(once).hasSize(23 * 50).allMatch(t -> t >= 0 && t < 512);
       assertThat(tokens(tokenizer, samples, 777)).isEqualTo(once);
+      assertThat(tokenizer.hear(samples).tokens())
+          .containsExactly(once.stream().mapToInt(Integer::intValue).toArray());
     }
   }
 
