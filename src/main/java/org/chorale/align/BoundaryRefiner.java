@@ -1,7 +1,5 @@
 package org.chorale.align;
 
-import java.util.Arrays;
-
 /**
  * Places boundaries below the frame grid. Between two segments whose other ends stay where they
  * are, every frame near the boundary is as likely a boundary as scores and durations say; the
@@ -30,16 +28,18 @@ final class BoundaryRefiner {
   }
 
   /**
-   * Where the segments of a path begin.
+   * Where segments begin.
    *
-   * @param path node of every frame
-   * @return for every frame that begins a segment but the first, where it begins, in frames from
-   *     the beginning of the recording; NaN for other frames
+   * @param frames of every segment, in frames from the beginning of the recording; 0 for the first
+   * @param deviation standard deviation of the places that it is the mean of, frames
    */
-  double[] edges(Trellis trellis, int[] path, SpeechScores scores) {
-    double[] edges = new double[path.length];
-    Arrays.fill(edges, Double.NaN);
-    Segments segments = Segments.of(trellis, path);
+  @SuppressWarnings("ArrayRecordComponent") // a result, never compared
+  record Edges(double[] frames, double[] deviation) {}
+
+  /** Where the segments of a path begin. */
+  Edges edges(Segments segments, SpeechScores scores) {
+    double[] edges = new double[segments.count()];
+    double[] deviation = new double[segments.count()];
     double[] rates = segments.logRates(durations, Segments.RATE_PRIOR);
     double[] value = new double[2 * REACH_FRAMES + 1];
     for (int s = 1; s < segments.count(); s++) {
@@ -64,13 +64,17 @@ final class BoundaryRefiner {
       }
       double mass = 0;
       double mean = 0;
+      double square = 0;
       for (int t = from; t <= to; t++) {
         double share = Math.exp(value[t - from] - best);
         mass += share;
         mean += share * t;
+        square += share * (t - at) * (t - at);
       }
-      edges[at] = mean / mass;
+      edges[s] = mean / mass;
+      double offset = edges[s] - at;
+      deviation[s] = Math.sqrt(Math.max(0, square / mass - offset * offset));
     }
-    return edges;
+    return new Edges(edges, deviation);
   }
 }
