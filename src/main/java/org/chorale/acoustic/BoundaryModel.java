@@ -20,7 +20,7 @@ public interface BoundaryModel {
 
   /** Numbers that describe a boundary besides the levels around it. */
   default int cues() {
-    return 2 * kinds() + 2 * scoreFrames() + 4;
+    return 2 * kinds() + 2 * scoreFrames() + 3;
   }
 
   /**
@@ -32,8 +32,7 @@ public interface BoundaryModel {
    *     scores of the phone before in {@link #scoreFrames()} frames around the boundary, then of
    *     the phone after, a quarter of what they are below the best class's, at least -2; natural
    *     logarithms of the seconds of the phone before and of the one after, of which 0.01 more,
-   *     plus 2.5; the place in units of 10 ms from the middle frame; the doubt of the place
-   *     (standard deviation) in units of 20 ms
+   *     plus 2.5; the place in units of 10 ms from the middle frame
    * @return per boundary the place, seconds from the middle frame of the levels
    */
   float[] places(int count, float[] levels, float[] cues);

@@ -54,17 +54,17 @@ final class Boundaries {
 
   private double[] seconds(
       Segments segments, SpeechScores scores, BandLevels levels, double durationSeconds) {
-    BoundaryRefiner.Edges edges = refiner.edges(segments, scores);
+    double[] edges = refiner.edges(segments, scores);
     int count = segments.count();
     double[] raw = new double[count + 1];
     for (int s = 0; s < count; s++) {
-      raw[s] = edges.frames()[s] * classes.frameSeconds();
+      raw[s] = edges[s] * classes.frameSeconds();
     }
     raw[count] = durationSeconds;
     if (levels == null || fine == null) {
       return lessBias(segments, raw);
     }
-    double[] moved = fine.moved(segments, raw, edges.deviation(), scores, levels);
+    double[] moved = fine.moved(segments, raw, scores, levels);
     return PauseEdges.moved(segments, moved, classes.silence(), levels);
   }
 

@@ -28,18 +28,12 @@ final class BoundaryRefiner {
   }
 
   /**
-   * Where segments begin.
+   * Where the segments of a path begin.
    *
-   * @param frames of every segment, in frames from the beginning of the recording; 0 for the first
-   * @param deviation standard deviation of the places that it is the mean of, frames
+   * @return of every segment, in frames from the beginning of the recording; 0 for the first
    */
-  @SuppressWarnings("ArrayRecordComponent") // a result, never compared
-  record Edges(double[] frames, double[] deviation) {}
-
-  /** Where the segments of a path begin. */
-  Edges edges(Segments segments, SpeechScores scores) {
+  double[] edges(Segments segments, SpeechScores scores) {
     double[] edges = new double[segments.count()];
-    double[] deviation = new double[segments.count()];
     double[] rates = segments.logRates(durations, Segments.RATE_PRIOR);
     double[] value = new double[2 * REACH_FRAMES + 1];
     for (int s = 1; s < segments.count(); s++) {
@@ -64,17 +58,13 @@ final class BoundaryRefiner {
       }
       double mass = 0;
       double mean = 0;
-      double square = 0;
       for (int t = from; t <= to; t++) {
         double share = Math.exp(value[t - from] - best);
         mass += share;
         mean += share * t;
-        square += share * (t - at) * (t - at);
       }
       edges[s] = mean / mass;
-      double offset = edges[s] - at;
-      deviation[s] = Math.sqrt(Math.max(0, square / mass - offset * offset));
     }
-    return new Edges(edges, deviation);
+    return edges;
   }
 }

@@ -34,13 +34,11 @@ final class FineBoundaries {
    * Moves the boundaries between phones, and between phones and silence; those of the star stay.
    *
    * @param seconds where every segment begins, and where the last one ends
-   * @param deviation doubt of the beginning of every segment, frames
    * @return as {@code seconds}
    */
   double[] moved(
       Segments segments,
       double[] seconds,
-      double[] deviation,
       SpeechScores scores,
       BandLevels levels) {
     double[] out = seconds.clone();
@@ -52,7 +50,7 @@ final class FineBoundaries {
         batch[count++] = s;
       }
       if (count > 0 && (count == BATCH || s == segments.count() - 1)) {
-        move(Arrays.copyOf(batch, count), segments, seconds, deviation, scores, levels, out);
+        move(Arrays.copyOf(batch, count), segments, seconds, scores, levels, out);
         count = 0;
       }
     }
@@ -63,7 +61,6 @@ final class FineBoundaries {
       int[] batch,
       Segments segments,
       double[] seconds,
-      double[] deviation,
       SpeechScores scores,
       BandLevels levels,
       double[] out) {
@@ -78,7 +75,7 @@ final class FineBoundaries {
         levels.copyFrame(
             middle + f, patches, i * patch + (f + model.reachFrames()) * BandLevels.BANDS);
       }
-      describe(segments, s, seconds, deviation[s], scores, cues, i * cueCount);
+      describe(segments, s, seconds, scores, cues, i * cueCount);
     }
     float[] places = model.places(batch.length, patches, cues);
     for (int i = 0; i < batch.length; i++) {
@@ -95,7 +92,6 @@ final class FineBoundaries {
       Segments segments,
       int s,
       double[] seconds,
-      double deviation,
       SpeechScores scores,
       float[] cues,
       int offset) {
@@ -122,7 +118,6 @@ final class FineBoundaries {
     cues[at] = logSeconds(seconds[s] - seconds[s - 1]);
     cues[at + 1] = logSeconds(seconds[s + 1] - seconds[s]);
     cues[at + 2] = (float) ((seconds[s] - middle(seconds[s]) * BandLevels.HOP_SECONDS) / 0.01);
-    cues[at + 3] = (float) (deviation * frameSeconds / 0.02);
   }
 
   private static float logSeconds(double seconds) {
