@@ -383,6 +383,7 @@ def main():
     spoken = hand_labelled(args.shared, args.work + "/boundaries", args.model, acoustic)
     made = gathered(synthetic(args.work, acoustic), SYNTHETIC_WEIGHT)
     join = lambda parts: [np.concatenate(columns) for columns in zip(made, gathered(parts, 1.0))]
+    print(f"{len(spoken)} recordings", flush=True)
     if args.check:
         print("as the aligner has them, no bias taken off")
         figures(spoken, lambda r: None)
