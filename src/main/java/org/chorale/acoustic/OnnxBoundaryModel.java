@@ -60,8 +60,7 @@ public final class OnnxBoundaryModel implements BoundaryModel, AutoCloseable {
       throw folder.broken("'boundaries' lacks 'reachFrames' or 'scoreFrames'");
     }
     String file = json.path("file").asText();
-    OnnxSession session =
-        runtime.open(folder.folder().resolve(file).toString(), folder.read(file));
+    OnnxSession session = runtime.open(folder.folder().resolve(file).toString(), folder.read(file));
     return Optional.of(
         new OnnxBoundaryModel(session, reachFrames, scoreFrames, kinds.size(), kindOf));
   }

@@ -36,11 +36,7 @@ final class FineBoundaries {
    * @param seconds where every segment begins, and where the last one ends
    * @return as {@code seconds}
    */
-  double[] moved(
-      Segments segments,
-      double[] seconds,
-      SpeechScores scores,
-      BandLevels levels) {
+  double[] moved(Segments segments, double[] seconds, SpeechScores scores, BandLevels levels) {
     double[] out = seconds.clone();
     int star = scores.classes() - 1;
     int[] batch = new int[BATCH];
@@ -89,12 +85,7 @@ final class FineBoundaries {
 
   /** As {@link BoundaryModel#places} wants it. */
   private void describe(
-      Segments segments,
-      int s,
-      double[] seconds,
-      SpeechScores scores,
-      float[] cues,
-      int offset) {
+      Segments segments, int s, double[] seconds, SpeechScores scores, float[] cues, int offset) {
     int left = segments.phoneClass(s - 1);
     int right = segments.phoneClass(s);
     int at = offset;

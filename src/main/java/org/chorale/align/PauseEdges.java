@@ -84,8 +84,7 @@ final class PauseEdges {
       return at;
     }
     double middle = (peak + floor) / 2;
-    int reach =
-        Math.min(pause, (int) Math.round(REACH_SECONDS / BandLevels.HOP_SECONDS));
+    int reach = Math.min(pause, (int) Math.round(REACH_SECONDS / BandLevels.HOP_SECONDS));
     for (int i = 0; i <= reach; i++) {
       if (decibels(levels, edge + step * i) <= middle) {
         double place = (edge + step * i) * BandLevels.HOP_SECONDS;

@@ -85,7 +85,8 @@ class BoundariesTest {
   void aWordEndsWhereItsLevelFallsToTheMiddle() {
     // 60 dB within 60 ms after 300 ms: half of them are gone after 30.
     BandLevels levels =
-        levels(600, ms -> ms < 300 ? 0.3 : Math.max(0.0003, 0.3 * Math.pow(10, -(ms - 300) / 20.0)));
+        levels(
+            600, ms -> ms < 300 ? 0.3 : Math.max(0.0003, 0.3 * Math.pow(10, -(ms - 300) / 20.0)));
     Segments segments = new Row().add(1, 0, 29).add(0, TextTrellis.SILENCE, 31).segments();
 
     double[] moved = PauseEdges.moved(segments, edges(segments), 0, levels);
@@ -98,7 +99,8 @@ class BoundariesTest {
   @Test
   void aWordBeginsWhereItsLevelRises() {
     BandLevels levels =
-        levels(600, ms -> ms > 300 ? 0.3 : Math.max(0.0003, 0.3 * Math.pow(10, -(300 - ms) / 20.0)));
+        levels(
+            600, ms -> ms > 300 ? 0.3 : Math.max(0.0003, 0.3 * Math.pow(10, -(300 - ms) / 20.0)));
     Segments segments = new Row().add(0, TextTrellis.SILENCE, 31).add(1, 0, 29).segments();
 
     assertThat(PauseEdges.moved(segments, edges(segments), 0, levels)[1])
@@ -183,10 +185,20 @@ class BoundariesTest {
     assertThat(model.cues)
         .containsExactly(
             new float[] {
-              0, 1, 0, // before: class 1
-              0, 0, 1, // after: class 2
-              0, 0, below, below, // the phone before, frames 8 to 11
-              below, below, 0, 0, // the phone after
+              0,
+              1,
+              0, // before: class 1
+              0,
+              0,
+              1, // after: class 2
+              0,
+              0,
+              below,
+              below, // the phone before, frames 8 to 11
+              below,
+              below,
+              0,
+              0, // the phone after
               (float) (Math.log(0.112) + 2.5),
               (float) (Math.log(0.208) + 2.5),
               0.2f
