@@ -1,10 +1,10 @@
 """Trains the boundary model of speech-v1: where, near a boundary of the aligner, does the sound change?
 
-usage: boundaries.py SHARED_DATA WORK_DIR MODEL_DIR [--check sentence|speaker] [--write]
+usage: boundaries.py SHARED_DATA WORK_DIR MODEL_DIR [--check sentence|speaker [--conditions clean noise ...]] [--write]
 Hand-labelled boundaries (EmoDB's phones and words, the words of the English sets), each recording in five conditions
 (conditions.py), with the boundaries that `chorale eval` finds without this model; and synthetic speech with exact
 times (synthetic-*.pcm of WORK_DIR, see synthesise.py), aligned here. --check trains without a fifth of the sentences
-(or without a speaker) in turn and prints the figures of what was left out; --write puts boundaries.onnx and its
+(or speakers) in turn and prints the figures of `chorale eval` of what was left out; --write puts boundaries.onnx and its
 manifest entry into MODEL_DIR. Minutes on one core. The features are those of org.chorale.acoustic.BandLevels and
 org.chorale.align.FineBoundaries.
 """
@@ -13,6 +13,7 @@ import csv
 import hashlib
 import json
 import os
+import shutil
 import subprocess
 import sys
 import wave
@@ -38,6 +39,7 @@ CONDITIONS = ["clean", "noise", "reverberant", "telephone", "babble"]
 SYNTHETIC = [("flite-0", "en", 120), ("espeak-3", "en", 60), ("espeak-4", "de", 60)]
 SYNTHETIC_WEIGHT = 0.5
 HIDDEN, DROPOUT, DECAY, EPOCHS, RATE_OF_LEARNING = (48, 24), 0.3, 1e-2, 6, 2e-3
+FOLDS = 5
 FAR = 0.1  # boundaries that far off teach nothing, seconds
 KINDS = sorted(set(P.BROAD_CLASSES))
 KIND = [KINDS.index(b) for b in P.BROAD_CLASSES]
@@ -222,8 +224,7 @@ def hand_labelled(shared, work, model, acoustic):
                     truth[a] = start
                 if end is not None:
                     truth.setdefault(b, end)
-            out.append(Recording(samples, acoustic.scores(samples), phones, truth, condition=condition, words=words,
-                                 known=known, first=first, german="emodb" in name,
+            out.append(Recording(samples, acoustic.scores(samples), phones, truth, condition=condition, name=name,
                                  speaker=stem[:2] if "emodb" in name else name, sentence=stem[2:5] if "emodb" in name else name))
     return out
 
@@ -341,33 +342,53 @@ def gathered(recordings, weight):
     return [np.array(column) for column in zip(*out)]
 
 
-def figures(recordings, models):
-    """Prints mean absolute error and F1 at 20 ms of word boundaries; models: recording -> model or None."""
+def write(model, example, source, folder):
+    """Puts a trained model into the folder of an acoustic model, or of a copy of it."""
+    os.makedirs(folder, exist_ok=True)
+    with open(source + "/manifest.json", encoding="utf-8") as f:
+        manifest = json.load(f)
+    if folder != source:
+        shutil.copy(source + "/model.onnx", folder + "/model.onnx")
+    path = folder + "/boundaries.onnx"
+    torch.onnx.export(model, tuple(torch.from_numpy(a[None]) for a in example[:2]), path, opset_version=17,
+                      input_names=["levels", "cues"], output_names=["places"],
+                      dynamic_axes={name: {0: "boundaries"} for name in ("levels", "cues", "places")})
+    with open(path, "rb") as f:
+        data = f.read()
+    manifest["files"]["boundaries.onnx"] = {"sha256": hashlib.sha256(data).hexdigest(), "bytes": len(data)}
+    manifest["boundaries"] = {"file": "boundaries.onnx", "reachFrames": REACH, "scoreFrames": SCORES, "kinds": KINDS}
+    with open(folder + "/manifest.json", "w", encoding="utf-8") as f:
+        json.dump(manifest, f, ensure_ascii=False, indent=1)
+        f.write("\n")
+
+
+def check(spoken, group, fit, args):
+    """Trains without a fifth of the groups in turn, aligns what was left out with `chorale eval`, prints its figures."""
     import score
-    pools = {}
-    for r in recordings:
-        model, edges = models(r), [p[1] for p in r.phones] + [r.phones[-1][2]]
-        if model is not None:
-            levels, cues, middles = zip(*[r.example(k) for k in range(1, len(r.phones))])
-            with torch.no_grad():
-                places = model(torch.from_numpy(np.array(levels)), torch.from_numpy(np.array(cues))).numpy()
-            edges[1:-1] = np.array(middles) + places
-        heard, floor = [], 0
-        for i, word in enumerate(r.words):
-            a, b = r.first[i]
-            if a is None:
-                heard.append((None, None, score.norm(word["text"])))
-                continue
-            start = max(floor, edges[a])
-            floor = max(start, *edges[a + 1:b + 1])
-            heard.append((start, floor, score.norm(word["text"])))
-        found = score.score(r.known, heard, False, 0)
-        pool = pools.setdefault(("German" if r.german else "English", r.condition), [[], 0, 0])
-        pool[0] += [abs(e) for e in found["bound"] if e is not None]
-        pool[1] += found["f20"] * len(r.known)
-        pool[2] += len(r.known)
-    for (language, condition), (errors, hits, count) in sorted(pools.items()):
-        print(f"  {language:8s} {condition:12s} {1000 * np.mean(errors):5.1f} ms  f20 {hits / count:.3f}")
+    names = sorted({group(r) for r in spoken})
+    fold = {name: i % FOLDS for i, name in enumerate(names)}
+    found = {}
+    for f in range(FOLDS):
+        folder = f"{args.work}/boundaries/check-{f}"
+        write(fit([r for r in spoken if fold[group(r)] != f]), spoken[0].example(1), args.model, folder)
+        for condition in args.conditions:
+            root, out = f"{args.work}/boundaries/conditions/{condition}", f"{folder}/{condition}"
+            left_out = sorted({r.name for r in spoken if r.condition == condition and fold[group(r)] == f})
+            with open(root + "/manifest.tsv", encoding="utf-8") as source, \
+                    open(f"{root}/check.tsv", "w", encoding="utf-8") as target:
+                target.writelines(line for k, line in enumerate(source) if k == 0 or line.split(".wav")[0] in left_out)
+            subprocess.run([CHORALE, "eval", f"{root}/check.tsv", "--model", folder, "-o", out, "--quiet", "--summary"],
+                           check=True, stdout=subprocess.DEVNULL)
+            for name in left_out:
+                known = score.read_truth(f"{root}/{name}.tsv")
+                result = score.score(known, score.read_hyp(f"{out}/{name}.json"), False, 0)
+                pool = found.setdefault((condition, "emodb" if "emodb" in name else "emur" if "emur" in name else name), [[], 0, 0])
+                pool[0] += [abs(e) for e in result["bound"] if e is not None]
+                pool[1] += result["f20"] * len(known)
+                pool[2] += len(known)
+    print(f"every {args.check} left out in turn")
+    for (condition, name), (errors, hits, count) in sorted(found.items()):
+        print(f"  {condition:12s} {name:16s} {1000 * np.mean(errors):5.1f} ms  f20 {hits / count:.3f}")
 
 
 def main():
@@ -376,6 +397,7 @@ def main():
     parser.add_argument("work")
     parser.add_argument("model")
     parser.add_argument("--check", choices=["sentence", "speaker"])
+    parser.add_argument("--conditions", nargs="*", default=["clean"], help="of the check")
     parser.add_argument("--write", action="store_true")
     args = parser.parse_args()
     torch.set_num_threads(1)
@@ -383,32 +405,11 @@ def main():
     spoken = hand_labelled(args.shared, args.work + "/boundaries", args.model, acoustic)
     made = gathered(synthetic(args.work, acoustic), SYNTHETIC_WEIGHT)
     join = lambda parts: [np.concatenate(columns) for columns in zip(made, gathered(parts, 1.0))]
-    print(f"{len(spoken)} recordings", flush=True)
+    fit = lambda parts: train(join(parts))
     if args.check:
-        print("as the aligner has them, no bias taken off")
-        figures(spoken, lambda r: None)
-        group = lambda r: getattr(r, args.check)
-        names = sorted({group(r) for r in spoken})
-        fold = {name: i % 5 for i, name in enumerate(names)}
-        models = [train(join([r for r in spoken if fold[group(r)] != f])) for f in range(5)]
-        print(f"with the model, every {args.check} left out in turn")
-        figures(spoken, lambda r: models[fold[group(r)]])
+        check(spoken, lambda r: getattr(r, args.check), fit, args)
     if args.write:
-        model = train(join(spoken))
-        levels, cues, _ = spoken[0].example(1)
-        path = args.model + "/boundaries.onnx"
-        torch.onnx.export(model, (torch.from_numpy(levels[None]), torch.from_numpy(cues[None])), path, opset_version=17,
-                          input_names=["levels", "cues"], output_names=["places"],
-                          dynamic_axes={name: {0: "boundaries"} for name in ("levels", "cues", "places")})
-        with open(path, "rb") as f:
-            data = f.read()
-        with open(args.model + "/manifest.json", encoding="utf-8") as f:
-            manifest = json.load(f)
-        manifest["files"]["boundaries.onnx"] = {"sha256": hashlib.sha256(data).hexdigest(), "bytes": len(data)}
-        manifest["boundaries"] = {"file": "boundaries.onnx", "reachFrames": REACH, "scoreFrames": SCORES, "kinds": KINDS}
-        with open(args.model + "/manifest.json", "w", encoding="utf-8") as f:
-            json.dump(manifest, f, ensure_ascii=False, indent=1)
-            f.write("\n")
+        write(fit(spoken), spoken[0].example(1), args.model, args.model)
 
 
 if __name__ == "__main__":
