@@ -45,6 +45,10 @@ class BoundariesTest {
     int[] path = new int[0];
     int[] classes = new int[0];
 
+    Row() {
+      builder.junction();
+    }
+
     Row add(int phone, int word, int frames) {
       int node = builder.emit(phone, word);
       int from = path.length;
@@ -56,6 +60,7 @@ class BoundariesTest {
     }
 
     Segments segments() {
+      builder.junction();
       return Segments.of(builder.build(), path);
     }
 
