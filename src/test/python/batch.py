@@ -125,7 +125,7 @@ def make(args):
 
 def command(args, out, *more, manifest="job.tsv"):
     return shlex.split(args.chorale) + ["batch", f"{args.work}/{manifest}", "-o", f"{args.work}/{out}", "--json-progress",
-                                        "--timeout", str(TIMEOUT), *more]
+                                        "--timeout", str(TIMEOUT), *(["--config", args.config] if args.config else []), *more]
 
 
 def fresh(args, *folders):
@@ -274,7 +274,11 @@ def node(args, port, out):
     environment = dict(os.environ, CHORALE_PORT=str(port), CHORALE_SEED_1=f"akka://chorale-batch@127.0.0.1:{args.port}",
                        CHORALE_SEED_2=f"akka://chorale-batch@127.0.0.1:{args.port + 1}",
                        CHORALE_SEED_3=f"akka://chorale-batch@127.0.0.1:{args.port + 2}")
-    return subprocess.Popen(command(args, out, "--config", f"{ROOT}/config/cluster.conf", "--workers", "1"),
+    config = f"{args.work}/cluster.conf"
+    with open(config, "w", encoding="utf-8") as f:
+        for part in [f"{ROOT}/config/cluster.conf"] + ([args.config] if args.config else []):
+            f.write(f"include required(file({json.dumps(os.path.abspath(part))}))\n")
+    return subprocess.Popen(command(args, out, "--config", config, "--workers", "1"),
                             stdout=open(f"{args.work}/node{port}.jsonl", "w"), env=environment, start_new_session=True)
 
 
@@ -529,6 +533,7 @@ def main():
     parser.add_argument("--life", type=float, default=0, help="longest life of a killed run, seconds")
     parser.add_argument("--kill-first", action="store_true", help="kill the node that has the job, not the second")
     parser.add_argument("--port", type=int, default=25520)
+    parser.add_argument("--config", help="another journal, such as config/postgresql.conf with CHORALE_DATABASE_URL, _USER and _PASSWORD")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--chorale", default=os.path.join(ROOT, "chorale"))
     args = parser.parse_args()

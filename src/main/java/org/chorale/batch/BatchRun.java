@@ -199,7 +199,8 @@ public final class BatchRun implements AutoCloseable {
         .getWhenTerminated()
         .whenComplete(
             (done, error) ->
-                end.complete(new JobUpdate.Broken("The job was ended before it was complete.")));
+                end.complete(
+                    new JobUpdate.Broken("The job was ended before it was complete.", false)));
     return new BatchRun(system, end);
   }
 
@@ -216,7 +217,8 @@ public final class BatchRun implements AutoCloseable {
             ? "The journal of the job cannot be written (%s); make room on its disk or start its"
                     .formatted(reason)
                 + " database, then start the same command again: what is done is not lost."
-            : "The job cannot go on (%s); start the same command again.".formatted(reason));
+            : "The job cannot go on (%s); start the same command again.".formatted(reason),
+        false);
   }
 
   /** The lock of the database is ours: nobody else writes there. */

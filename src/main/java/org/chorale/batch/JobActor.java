@@ -28,6 +28,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 
 /**
@@ -270,7 +271,11 @@ public final class JobActor
   }
 
   private Effect<Event, JobState> broken(Throwable error) {
-    last = new JobUpdate.Broken(Failures.of(error).reason());
+    Throwable cause = error;
+    while (cause instanceof CompletionException && cause.getCause() != null) {
+      cause = cause.getCause();
+    }
+    last = new JobUpdate.Broken(Failures.of(error).reason(), cause instanceof ManifestException);
     tell(last);
     return Effect().none();
   }

@@ -26,6 +26,11 @@ public sealed interface JobUpdate extends CborMessage {
   record Planned(List<JobPlan.Planned> items, List<Manifest.Rejected> rejected)
       implements JobUpdate {}
 
-  /** The job cannot go on. */
-  record Broken(String reason) implements JobUpdate {}
+  /**
+   * The job cannot go on.
+   *
+   * @param reason one sentence for the user
+   * @param manifest whether it is the manifest that cannot be read
+   */
+  record Broken(String reason, boolean manifest) implements JobUpdate {}
 }

@@ -19,6 +19,7 @@ import org.chorale.batch.ItemFilter;
 import org.chorale.batch.JobPlan;
 import org.chorale.batch.JobSummary;
 import org.chorale.batch.JobUpdate;
+import org.chorale.batch.ManifestException;
 import org.chorale.batch.SharedModels;
 import org.chorale.batch.Storages;
 import org.chorale.export.CueShaper;
@@ -313,7 +314,11 @@ final class BatchCommand implements Callable<Integer> {
       boolean bad = summary.failed() + summary.mismatch() > 0 || (strict && summary.doubtful() > 0);
       return bad ? Main.SOME_FAILED : Main.ALIGNED;
     }
-    throw new IOException(((JobUpdate.Broken) update).reason());
+    JobUpdate.Broken broken = (JobUpdate.Broken) update;
+    if (broken.manifest()) {
+      throw new ManifestException(broken.reason());
+    }
+    throw new IOException(broken.reason());
   }
 
   private int printPlan(JobUpdate.Planned plan) {

@@ -3,6 +3,7 @@ package org.chorale.cli;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import org.chorale.audio.AudioException;
+import org.chorale.batch.ManifestException;
 import org.chorale.export.FormatException;
 import org.chorale.model.ModelException;
 import org.chorale.text.TextException;
@@ -100,7 +101,9 @@ public final class Main implements Runnable {
     if (error instanceof AudioException) {
       return BAD_AUDIO;
     }
-    if (error instanceof TextException || error instanceof FormatException) {
+    if (error instanceof TextException
+        || error instanceof FormatException
+        || error instanceof ManifestException) {
       return BAD_TEXT;
     }
     if (error instanceof MismatchException) {

@@ -36,7 +36,7 @@ public final class OnlineAligner {
   /** Words that are looked at at most. */
   private static final int MOST_BLOCKS = 192;
 
-  /** What a word must be behind the beam for the next one not to be looked at, nats. */
+  /** What the ways out of a word must be behind the beam for the next not to be looked at, nats. */
   private static final float MARGIN = 20;
 
   /** Phones of a word that must be over before the cursor goes there, a word or two on. */
@@ -66,6 +66,9 @@ public final class OnlineAligner {
   private final BitSet entryWords = new BitSet();
   private final BitSet lastPhones = new BitSet();
   private final BitSet inWord = new BitSet();
+
+  /** Per place the nodes before the next one from which arcs lead into it. */
+  private final int[][] exits;
 
   /** Per place where a jump may lead the phones it may begin with; null elsewhere. */
   private final int[][] firstPhones;
@@ -121,6 +124,7 @@ public final class OnlineAligner {
     blockStart[places.size()] = mapped.lastGap();
     blockStart[places.size() + 1] = trellis.nodes();
     entryWords.set(mapped.lastGap());
+    this.exits = exits();
     findLastPhones();
     for (int n = 0; n < trellis.nodes(); n++) {
       inWord.set(n, trellis.wordOf(n) >= 0);
@@ -165,6 +169,34 @@ public final class OnlineAligner {
         .mapToInt(p -> p[0])
         .distinct()
         .toArray();
+  }
+
+  private int[][] exits() {
+    int[][] exits = new int[blockStart.length - 2][];
+    for (int b = 0; b < exits.length; b++) {
+      BitSet sources = new BitSet();
+      for (int node = blockStart[b + 1]; node < blockStart[b + 2]; node++) {
+        for (int k = 0; k < trellis.arcsInto(node); k++) {
+          int source = trellis.source(node, k);
+          if (source < blockStart[b + 1]) {
+            sources.set(source);
+          }
+        }
+      }
+      exits[b] = sources.stream().toArray();
+    }
+    return exits;
+  }
+
+  /** Whether a path may come from a word into the next one. */
+  private boolean isLeft(int block) {
+    for (int source : exits[block]) {
+      Column column = trellis.classOf(source) == Trellis.JUNCTION ? current : previous;
+      if (column.score[source] > -settings.beam() - MARGIN) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** Nodes from which a word may end: those that lead to the beginning of a block by junctions. */
@@ -255,7 +287,7 @@ public final class OnlineAligner {
         top = blockBest[b];
         topNode = node;
       }
-      if (b + 1 < blocks && blockBest[b] > -settings.beam() - MARGIN) {
+      if (b + 1 < blocks && isLeft(b)) {
         open.set(b + 1);
       }
     }

@@ -18,6 +18,7 @@ import akka.stream.javadsl.Flow;
 import akka.stream.javadsl.Keep;
 import akka.stream.javadsl.Sink;
 import akka.stream.javadsl.Source;
+import akka.stream.typed.javadsl.ActorSink;
 import akka.stream.typed.javadsl.ActorSource;
 import akka.util.ByteString;
 import java.net.InetAddress;
@@ -34,9 +35,6 @@ import org.chorale.session.StreamSession;
 public final class LiveRoute extends AllDirectives implements ServiceRoute {
 
   private static final Duration CONNECT = Duration.ofSeconds(10);
-
-  /** A session that is behind takes no more until it has caught up. */
-  private static final Duration ROOM = Duration.ofMinutes(10);
 
   /** How long the parts of one message may take to come. */
   private static final Duration STRICT = Duration.ofSeconds(20);
@@ -106,20 +104,14 @@ public final class LiveRoute extends AllDirectives implements ServiceRoute {
     Sink<Message, NotUsed> in =
         Flow.<Message>create()
             .mapAsync(1, message -> read(message, materializer))
-            .mapAsync(
-                1,
-                said ->
-                    AskPattern.<Connection.Command, StreamSession.Room>ask(
-                        connection,
-                        replyTo -> new Connection.Said(said, replyTo),
-                        ROOM,
-                        system.scheduler()))
-            .watchTermination(
-                (nothing, done) -> {
-                  done.whenComplete((d, e) -> connection.tell(Connection.Gone.NOW));
-                  return NotUsed.getInstance();
-                })
-            .to(Sink.ignore());
+            .to(
+                ActorSink.actorRefWithBackpressure(
+                    connection,
+                    (replyTo, said) -> new Connection.Said(said, replyTo),
+                    Connection.Ready::new,
+                    StreamSession.Room.READY,
+                    Connection.Gone.NOW,
+                    failure -> Connection.Gone.NOW));
     Source<Message, NotUsed> out =
         ActorSource.<Connection.Outgoing, Connection.Command>actorRefWithBackpressure(
                 connection,

@@ -30,6 +30,13 @@ public final class Connection extends AbstractBehavior<Connection.Command> {
   public record Said(ClientMessage message, ActorRef<StreamSession.Room> replyTo)
       implements Command {}
 
+  /**
+   * Messages of the client are about to come.
+   *
+   * @param replyTo told that the first one may
+   */
+  public record Ready(ActorRef<StreamSession.Room> replyTo) implements Command {}
+
   /** The socket is closed. */
   public enum Gone implements Command {
     /** The one message. */
@@ -100,6 +107,7 @@ public final class Connection extends AbstractBehavior<Connection.Command> {
   public Receive<Command> createReceive() {
     return newReceiveBuilder()
         .onMessage(Opened.class, this::onOpened)
+        .onMessage(Ready.class, this::onReady)
         .onMessage(Said.class, this::onSaid)
         .onMessage(Answered.class, this::onAnswered)
         .onMessage(FromSession.class, m -> send(m.event()))
@@ -117,6 +125,11 @@ public final class Connection extends AbstractBehavior<Connection.Command> {
   }
 
   // From the client.
+
+  private Behavior<Command> onReady(Ready ready) {
+    ready.replyTo().tell(StreamSession.Room.READY);
+    return this;
+  }
 
   private Behavior<Command> onSaid(Said said) {
     if (over) {

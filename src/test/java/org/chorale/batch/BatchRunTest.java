@@ -337,6 +337,14 @@ class BatchRunTest {
     assertThat(aligner.calls.get() - before).isLessThan(8); // some were in the journal
   }
 
+  @Test
+  void aFolderWithoutItemsIsAnUnreadableManifest() throws Exception {
+    JobUpdate update = run(false, false);
+    assertThat(update).isInstanceOf(JobUpdate.Broken.class);
+    assertThat(((JobUpdate.Broken) update).manifest()).isTrue();
+    assertThat(((JobUpdate.Broken) update).reason()).contains("holds no recording");
+  }
+
   private boolean anItemEnded() {
     synchronized (updates) {
       return updates.stream().anyMatch(JobUpdate.Ended.class::isInstance);

@@ -359,6 +359,8 @@ class LiveClusterTest {
     int half = samples.length / 2 / 2 * 2;
     first.send(Arrays.copyOf(samples, half));
     await(() -> ofType(there, "word").size() >= 3);
+    // What is acknowledged is where the other node finds it.
+    await(() -> ofType(there, "ack").stream().anyMatch(a -> a.path("audioTime").asDouble() > 0));
     // A key is no secret: who knows only that gets nothing.
     LiveTalk thief = LiveTalk.open(nodes.get(1), events());
     String wrong = token.charAt(20) == 'A' ? "B" : "A";

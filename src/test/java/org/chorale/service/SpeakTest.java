@@ -452,10 +452,12 @@ class SpeakTest {
     }
   }
 
-  /** Waits until no more than so many texts are under way. */
-  private static int inside(RunningService running, int most) throws Exception {
-    int inside = Integer.MAX_VALUE;
-    for (int k = 0; k < 200 && inside > most; k++) {
+  /**
+   * Waits for so many texts under way: the two gauges are read one after the other, not at once.
+   */
+  private static int inside(RunningService running, int expected) throws Exception {
+    int inside = -1;
+    for (int k = 0; k < 200 && inside != expected; k++) {
       inside =
           running
               .get("metrics")
@@ -464,7 +466,7 @@ class SpeakTest {
               .filter(line -> line.matches("chorale_speak_(running|waiting) .*"))
               .mapToInt(line -> (int) Double.parseDouble(line.split(" ")[1]))
               .sum();
-      if (inside > most) {
+      if (inside != expected) {
         TimeUnit.MILLISECONDS.sleep(50);
       }
     }
