@@ -34,6 +34,7 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 CHORALE = os.path.join(HERE, "../../../chorale")
 RATE, HOP, WINDOW, BANDS, FLOOR = 16000, 80, 256, 16, 1e-6
 REACH, SCORES = 16, 12  # frames of levels on either side; frames of scores around the boundary
+RANGE = 10.0  # nepers (43 dB) below the loudest level around a boundary nothing is heard: there lie codecs and quiet rooms
 PRIOR_SCALE = 0.6
 CONDITIONS = ["clean", "noise", "reverberant", "telephone", "babble"]
 SYNTHETIC = [("flite-0", "en", 120), ("espeak-3", "en", 60), ("espeak-4", "de", 60)]
@@ -305,7 +306,9 @@ class BoundaryNet(nn.Module):
         nn.init.zeros_(self.last.bias)
 
     def forward(self, levels, cues):
-        x = (levels - levels.mean(1, keepdim=True)) * 0.4  # gain and channel do not matter
+        floor = levels.flatten(1).max(1).values[:, None, None] - RANGE
+        x = torch.log(torch.exp(levels) + torch.exp(floor))
+        x = (x - x.mean(1, keepdim=True)) * 0.4  # gain and channel do not matter
         h = F.relu(self.levels(self.dropout(x.flatten(1))) + self.cues(cues))
         h = F.relu(self.second(self.dropout(h)))
         return 0.01 * cues[:, -1] + 0.06 * torch.tanh(self.last(h).squeeze(1) / 4)
