@@ -34,12 +34,13 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 CHORALE = os.path.join(HERE, "../../../chorale")
 RATE, HOP, WINDOW, BANDS, FLOOR = 16000, 80, 256, 16, 1e-6
 REACH, SCORES = 16, 12  # frames of levels on either side; frames of scores around the boundary
-RANGE = 10.0  # nepers (43 dB) below the loudest level around a boundary nothing is heard: there lie codecs and quiet rooms
+RANGE = 8.0  # nepers (35 dB) below the loudest level around a boundary nothing is heard: there lie codecs and quiet rooms
 PRIOR_SCALE = 0.6
 CONDITIONS = ["clean", "noise", "reverberant", "telephone", "babble"]
 SYNTHETIC = [("flite-0", "en", 120), ("espeak-3", "en", 60), ("espeak-4", "de", 60)]
 SYNTHETIC_WEIGHT = 0.5
 HIDDEN, DROPOUT, DECAY, EPOCHS, RATE_OF_LEARNING = (48, 24), 0.3, 1e-2, 6, 2e-3
+LOSSY = 0.15  # nepers
 FOLDS = 5
 FAR = 0.1  # boundaries that far off teach nothing, seconds
 KINDS = sorted(set(P.BROAD_CLASSES))
@@ -336,12 +337,20 @@ def train(examples, seed=0):
     return model.eval()
 
 
+def lossy(levels, rng):
+    """Levels as after a codec: a little uneven, and in a third of the cases without the highest bands."""
+    levels = levels + rng.normal(0, LOSSY, levels.shape).astype(np.float32)
+    if rng.random() < 1 / 3:
+        levels[:, rng.integers(BANDS - 5, BANDS):] -= 12
+    return levels
+
+
 def gathered(recordings, weight):
     rng, out = np.random.default_rng(0), []
     for r in recordings:
         # Several views of the clean recordings, one of the others.
         shifts = (-2, 0, 2) if getattr(r, "condition", "") == "clean" else (int(rng.integers(-2, 3)),)
-        out += [(*example, weight) for example in r.examples(shifts)]
+        out += [(lossy(levels, rng), cues, target, weight) for levels, cues, target in r.examples(shifts)]
     return [np.array(column) for column in zip(*out)]
 
 
