@@ -33,8 +33,10 @@ def main():
     silence = broad[manifest["vocabulary"][manifest["silence"]]]
     plain, out = args.work + "/bias/model", args.work + "/bias/out"
     os.makedirs(plain, exist_ok=True)
+    manifest_of_plain = {k: v for k, v in manifest.items() if k != "boundaries"}
+    manifest_of_plain["files"] = {"model.onnx": manifest["files"]["model.onnx"]}
     with open(plain + "/manifest.json", "w", encoding="utf-8") as f:
-        json.dump(dict(manifest, transitionBiasMs={}), f)
+        json.dump(dict(manifest_of_plain, transitionBiasMs={}), f)
     with open(args.model + "/model.onnx", "rb") as source, open(plain + "/model.onnx", "wb") as target:
         target.write(source.read())
     truth = args.shared + "/speech/dev-truth/"

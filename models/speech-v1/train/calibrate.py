@@ -236,7 +236,8 @@ def main():
     texts, marks = corrupted(items)
     if not args.reuse:
         json.dump(dict(manifest, confidence=PROBE), open(probe + "/manifest.json", "w", encoding="utf-8"))
-        shutil.copy(args.model + "/model.onnx", probe + "/model.onnx")
+        for name in manifest["files"]:
+            shutil.copy(f"{args.model}/{name}", f"{probe}/{name}")
         rows, shuffled = joined(items, folder + "/audio")
         sets = dict(right=items, joined=rows, noisy=noisy(items, folder + "/audio"), corrupted=texts, same=wrong(items, "same"), other=wrong(items, "other"),
                     shuffled=shuffled, noise=noise(items, args.shared, folder + "/audio"))

@@ -84,6 +84,7 @@ def main(work, checkpoint, folder):
         "logPriors": [round(float(x), 4) for x in prior],
         "broadClasses": P.BROAD_CLASSES,
     })
+    manifest.pop("boundaries", None)  # it goes with the net it was trained on; boundaries.py makes another
     manifest.setdefault("transitionBiasMs", {})
     manifest.setdefault("confidence", {"slope": 1.5, "midpoint": -2.2, "doubtfulBelow": 0.5, "mismatchBelow": 0.3})
     with open(manifest_path, "w", encoding="utf-8") as f:

@@ -1,7 +1,5 @@
 package org.chorale.align;
 
-import java.util.Arrays;
-
 /**
  * Places boundaries below the frame grid. Between two segments whose other ends stay where they
  * are, every frame near the boundary is as likely a boundary as scores and durations say; the
@@ -32,14 +30,10 @@ final class BoundaryRefiner {
   /**
    * Where the segments of a path begin.
    *
-   * @param path node of every frame
-   * @return for every frame that begins a segment but the first, where it begins, in frames from
-   *     the beginning of the recording; NaN for other frames
+   * @return of every segment, in frames from the beginning of the recording; 0 for the first
    */
-  double[] edges(Trellis trellis, int[] path, SpeechScores scores) {
-    double[] edges = new double[path.length];
-    Arrays.fill(edges, Double.NaN);
-    Segments segments = Segments.of(trellis, path);
+  double[] edges(Segments segments, SpeechScores scores) {
+    double[] edges = new double[segments.count()];
     double[] rates = segments.logRates(durations, Segments.RATE_PRIOR);
     double[] value = new double[2 * REACH_FRAMES + 1];
     for (int s = 1; s < segments.count(); s++) {
@@ -69,7 +63,7 @@ final class BoundaryRefiner {
         mass += share;
         mean += share * t;
       }
-      edges[at] = mean / mass;
+      edges[s] = mean / mass;
     }
     return edges;
   }

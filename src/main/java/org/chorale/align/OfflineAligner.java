@@ -1,6 +1,8 @@
 package org.chorale.align;
 
 import java.util.List;
+import org.chorale.acoustic.BandLevels;
+import org.chorale.acoustic.BoundaryModel;
 import org.chorale.acoustic.Emissions;
 import org.chorale.align.ViterbiKernel.NoPathException;
 import org.chorale.text.Document;
@@ -18,10 +20,23 @@ public final class OfflineAligner implements TextAligner {
   private final Confidence confidence;
   private final GuidedSearch search;
   private final DurationRefiner durationRefiner;
-  private final BoundaryRefiner boundaryRefiner;
+  private final Boundaries boundaries;
 
-  /** An aligner for the classes of one acoustic model. */
+  /** An aligner for the classes of one acoustic model that brings no boundary model. */
   public OfflineAligner(PhoneClasses classes, SearchSettings settings, Confidence confidence) {
+    this(classes, settings, confidence, null);
+  }
+
+  /**
+   * An aligner for the classes of one acoustic model.
+   *
+   * @param boundaryModel hears boundaries in the levels of a recording; null for none
+   */
+  public OfflineAligner(
+      PhoneClasses classes,
+      SearchSettings settings,
+      Confidence confidence,
+      BoundaryModel boundaryModel) {
     this.classes = classes;
     this.settings = settings;
     this.confidence = confidence;
@@ -29,12 +44,26 @@ public final class OfflineAligner implements TextAligner {
         new GuidedSearch(
             classes.silence(), SpeechScores.starClass(classes.symbols().size()), settings.beam());
     this.durationRefiner = new DurationRefiner(classes.durations(), settings.durationWeight());
-    this.boundaryRefiner = new BoundaryRefiner(classes.durations(), settings.durationWeight());
+    this.boundaries = new Boundaries(classes, settings.durationWeight(), boundaryModel);
   }
 
   @Override
   public Outcome align(
       Document document, List<List<Reading>> readings, Emissions emissions, Alignment.Audio audio) {
+    return align(document, readings, emissions, null, audio);
+  }
+
+  /**
+   * Aligns as {@link TextAligner#align}, with a closer look at the boundaries.
+   *
+   * @param levels of the recording; null where nobody listened to them
+   */
+  public Outcome align(
+      Document document,
+      List<List<Reading>> readings,
+      Emissions emissions,
+      BandLevels levels,
+      Alignment.Audio audio) {
     int star = SpeechScores.starClass(emissions.classes());
     Trellis trellis = TextTrellis.of(readings, classes.silence(), star, settings);
     SpeechScores scores =
@@ -51,7 +80,7 @@ public final class OfflineAligner implements TextAligner {
         new PathReader(
             trellis,
             path,
-            boundaryRefiner.edges(trellis, path, scores),
+            boundaries.of(trellis, path, scores, levels, audio.durationSeconds()),
             emissions,
             classes,
             audio.durationSeconds(),

@@ -22,6 +22,13 @@ final class PathReader {
   private double phoneEvidenceSum;
   private int phoneCount;
 
+  /**
+   * A reader.
+   *
+   * @param path node of every frame
+   * @param edges for every frame that begins a segment, and for the end of the path, when that is,
+   *     seconds
+   */
   PathReader(
       Trellis trellis,
       int[] path,
@@ -133,7 +140,7 @@ final class PathReader {
 
   private Placed place(int fromFrame, int toFrame, double floor) {
     List<AlignedPhone> phones = new ArrayList<>();
-    double start = Math.max(floor, edge(fromFrame));
+    double start = Math.max(floor, edges[fromFrame]);
     double from = start;
     double sum = 0;
     int t = fromFrame;
@@ -142,7 +149,7 @@ final class PathReader {
       while (end < toFrame && path[end] == path[t]) {
         end++;
       }
-      double to = Math.max(from, edge(end));
+      double to = Math.max(from, edges[end]);
       int phone = trellis.classOf(path[t]);
       if (phone != classes.silence()) {
         double phoneEvidence = phoneEvidence(t, end);
@@ -155,27 +162,6 @@ final class PathReader {
       t = end;
     }
     return new Placed(start, from, phones, sum / Math.max(1, phones.size()));
-  }
-
-  /** Time of the edge before a frame, inside the recording. */
-  private double edge(int frame) {
-    double seconds;
-    if (frame == 0) {
-      seconds = 0;
-    } else if (frame >= path.length) {
-      seconds = durationSeconds;
-    } else {
-      seconds = edges[frame] * classes.frameSeconds() - bias(frame);
-    }
-    return Math.max(0, Math.min(durationSeconds, seconds));
-  }
-
-  /** Mean error of a boundary of this kind, seconds; the star has none. */
-  private double bias(int frame) {
-    int left = trellis.classOf(path[frame - 1]);
-    int right = trellis.classOf(path[frame]);
-    int count = emissions.classes();
-    return left < count && right < count ? classes.bias().seconds(left, right) : 0;
   }
 
   /**

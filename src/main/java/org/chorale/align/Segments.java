@@ -53,6 +53,11 @@ record Segments(Trellis trellis, int[] path, int[] starts) {
     return path[starts[segment]];
   }
 
+  /** The word of its node, or one of {@link TextTrellis}'s marks. */
+  int word(int segment) {
+    return trellis.wordOf(node(segment));
+  }
+
   /** The class that its node emits. */
   int phoneClass(int segment) {
     return trellis.classOf(node(segment));

@@ -4,11 +4,14 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.util.List;
 import java.util.function.LongConsumer;
+import org.chorale.acoustic.BandLevels;
 import org.chorale.acoustic.Emissions;
 import org.chorale.acoustic.OfflineEmissions;
 import org.chorale.acoustic.OnnxAcousticModel;
+import org.chorale.acoustic.OnnxBoundaryModel;
 import org.chorale.acoustic.PhoneSet;
 import org.chorale.align.Alignment;
+import org.chorale.align.Confidence;
 import org.chorale.align.DurationModel;
 import org.chorale.align.OfflineAligner;
 import org.chorale.align.PhoneClasses;
@@ -26,12 +29,21 @@ import org.chorale.text.Document;
 final class PhoneMethod implements AlignmentMethod {
 
   private final OnnxAcousticModel acoustic;
+
+  /** Null where the acoustic model brings none. */
+  private final OnnxBoundaryModel boundaries;
+
   private final Pronouncer pronouncer;
   private final PhoneReadings readings;
   private final OfflineAligner aligner;
 
-  private PhoneMethod(OnnxAcousticModel acoustic, Pronouncer pronouncer, OfflineAligner aligner) {
+  private PhoneMethod(
+      OnnxAcousticModel acoustic,
+      OnnxBoundaryModel boundaries,
+      Pronouncer pronouncer,
+      OfflineAligner aligner) {
     this.acoustic = acoustic;
+    this.boundaries = boundaries;
     this.pronouncer = pronouncer;
     this.readings = new PhoneReadings(pronouncer, acoustic.phones().symbols());
     this.aligner = aligner;
@@ -52,9 +64,11 @@ final class PhoneMethod implements AlignmentMethod {
               acoustic.frameSamples(),
               durations(speech, acoustic.phones().symbols().size()));
       SearchSettings settings = SearchManifest.settings(speech, SearchSettings.defaults());
-      OfflineAligner aligner =
-          new OfflineAligner(classes, settings, SearchManifest.calibrated(speech));
-      return new PhoneMethod(acoustic, pronouncer, aligner);
+      Confidence confidence = SearchManifest.calibrated(speech);
+      OnnxBoundaryModel boundaries =
+          OnnxBoundaryModel.load(speech, acoustic.phones(), runtime).orElse(null);
+      OfflineAligner aligner = new OfflineAligner(classes, settings, confidence, boundaries);
+      return new PhoneMethod(acoustic, boundaries, pronouncer, aligner);
     } catch (ModelException e) {
       acoustic.close();
       throw e;
@@ -97,10 +111,20 @@ final class PhoneMethod implements AlignmentMethod {
   public Result align(AudioSource source, Document document, LongConsumer progress)
       throws IOException {
     List<List<Reading>> words = readings.of(document);
-    OfflineEmissions.Result heard = new OfflineEmissions(acoustic).of(source, progress);
-    try (Emissions emissions = heard.emissions()) {
-      Alignment.Audio audio = AlignmentMethod.audio(source, heard);
-      return new Result(audio, aligner.align(document, words, emissions, audio));
+    if (boundaries == null) {
+      OfflineEmissions.Result heard = new OfflineEmissions(acoustic).of(source, progress);
+      try (Emissions emissions = heard.emissions()) {
+        Alignment.Audio audio = AlignmentMethod.audio(source, heard);
+        return new Result(audio, aligner.align(document, words, emissions, audio));
+      }
+    }
+    try (LevelMeter meter = new LevelMeter(source)) {
+      OfflineEmissions.Result heard = new OfflineEmissions(acoustic).of(meter, progress);
+      try (Emissions emissions = heard.emissions();
+          BandLevels levels = meter.levels()) {
+        Alignment.Audio audio = AlignmentMethod.audio(source, heard);
+        return new Result(audio, aligner.align(document, words, emissions, levels, audio));
+      }
     }
   }
 
@@ -117,5 +141,8 @@ final class PhoneMethod implements AlignmentMethod {
   @Override
   public void close() {
     acoustic.close();
+    if (boundaries != null) {
+      boundaries.close();
+    }
   }
 }

@@ -1,0 +1,428 @@
+"""Trains the boundary model of speech-v1: where, near a boundary of the aligner, does the sound change?
+
+usage: boundaries.py SHARED_DATA WORK_DIR MODEL_DIR [--check sentence|speaker [--conditions clean noise ...]] [--write]
+Hand-labelled boundaries (EmoDB's phones and words, the words of the English sets), each recording in five conditions
+(conditions.py), with the boundaries that `chorale eval` finds without this model; and synthetic speech with exact
+times (synthetic-*.pcm of WORK_DIR, see synthesise.py), aligned here. --check trains without a fifth of the sentences
+(or speakers) in turn and prints the figures of `chorale eval` of what was left out; --write puts boundaries.onnx and its
+manifest entry into MODEL_DIR. Minutes on one core. The features are those of org.chorale.acoustic.BandLevels and
+org.chorale.align.FineBoundaries.
+"""
+import argparse
+import csv
+import hashlib
+import json
+import os
+import shutil
+import subprocess
+import sys
+import wave
+
+import numpy as np
+import onnx
+import torch
+import torch.nn.functional as F
+from onnx import numpy_helper
+from torch import nn
+
+import conditions
+import net
+from corpus import Corpus
+
+P = net.P
+HERE = os.path.dirname(os.path.abspath(__file__))
+CHORALE = os.path.join(HERE, "../../../chorale")
+RATE, HOP, WINDOW, BANDS, FLOOR = 16000, 80, 256, 16, 1e-6
+REACH, SCORES = 16, 12  # frames of levels on either side; frames of scores around the boundary
+RANGE = 8.0  # nepers (35 dB) below the loudest level around a boundary nothing is heard: there lie codecs and quiet rooms
+PRIOR_SCALE = 0.6
+CONDITIONS = ["clean", "noise", "reverberant", "telephone", "babble"]
+SYNTHETIC = [("flite-0", "en", 120), ("espeak-3", "en", 60), ("espeak-4", "de", 60)]
+SYNTHETIC_WEIGHT = 0.5
+HIDDEN, DROPOUT, DECAY, EPOCHS, RATE_OF_LEARNING = (48, 24), 0.3, 1e-2, 6, 2e-3
+LOSSY = 0.15  # nepers
+FOLDS = 5
+FAR = 0.1  # boundaries that far off teach nothing, seconds
+KINDS = sorted(set(P.BROAD_CLASSES))
+KIND = [KINDS.index(b) for b in P.BROAD_CLASSES]
+
+
+def band_levels(samples):
+    """[frames, BANDS] log power, frame k centred on sample k * HOP."""
+    mel = lambda hz: 1127 * np.log(1 + hz / 700)
+    points = 700 * (np.exp(np.linspace(mel(100), mel(7600), BANDS + 2) / 1127) - 1)
+    bins = np.arange(WINDOW // 2 + 1) * RATE / WINDOW
+    low, mid, high = points[:-2, None], points[1:-1, None], points[2:, None]
+    bank = np.maximum(0, np.minimum((bins - low) / (mid - low), (high - bins) / (high - mid)))
+    padded = np.concatenate([np.zeros(WINDOW // 2), samples, np.zeros(WINDOW)])
+    frames = np.lib.stride_tricks.sliding_window_view(padded, WINDOW)[::HOP][:len(samples) // HOP + 1]
+    power = np.abs(np.fft.rfft(frames * np.hanning(WINDOW), axis=1)) ** 2
+    return np.log(power @ bank.T + FLOOR).astype(np.float32)
+
+
+class Acoustic:
+    """The acoustic model as it ships, in PyTorch: samples -> scores (log posteriors less a share of the priors)."""
+
+    def __init__(self, folder):
+        graph = onnx.load(os.path.join(folder, "model.onnx")).graph
+        self.v = {t.name.replace("model.", "").replace("_half", ""):
+                  torch.from_numpy(numpy_helper.to_array(t).astype(np.float32)) for t in graph.initializer}
+        self.mel = net.LogMel()
+        with open(folder + "/manifest.json", encoding="utf-8") as f:
+            self.priors = np.array(json.load(f)["logPriors"], np.float32)
+
+    def scores(self, samples):
+        v, frames = self.v, len(samples) // net.HOP // 2 * 2 + 2
+        x = torch.zeros(1, frames * net.HOP + 2 * net.CONTEXT_SAMPLES)
+        x[0, net.CONTEXT_SAMPLES:net.CONTEXT_SAMPLES + len(samples)] = torch.from_numpy(samples.astype(np.float32))
+        with torch.no_grad():
+            h = self.mel(x) - v["input_norm.running_mean"][:, None]
+            h = h / torch.sqrt(v["input_norm.running_var"][:, None] + 1e-5)
+            h = F.relu(F.conv1d(h, v["first.weight"], v["first.bias"], stride=2))
+            for k, d in enumerate(net.DILATIONS):
+                y = F.conv1d(h, v[f"blocks.{k}.conv.weight"], v[f"blocks.{k}.conv.bias"], dilation=d)
+                h = h[:, :, 2 * d:h.shape[2] - 2 * d] + F.relu(y)
+            y = F.conv1d(h, v["head.weight"], v["head.bias"]).transpose(1, 2).reshape(frames, -1)
+            posteriors = torch.log_softmax(y, 1).numpy()[:(len(samples) + net.HOP // 2) // net.HOP]
+        return posteriors - PRIOR_SCALE * self.priors
+
+
+class Recording:
+    """phones: [[class, start, end], ...] without gaps, seconds; truth: {phone k: where it really begins}."""
+
+    def __init__(self, samples, scores, phones, truth, **fields):
+        self.levels, self.phones, self.truth = band_levels(samples), phones, truth
+        self.__dict__.update(fields)
+        best = scores.max(1, keepdims=True)
+        self.below = np.maximum(-8, scores - best) / 4
+
+    def example(self, k, shift=0):
+        """(levels, cues, middle in seconds) of the boundary before phone k; `shift` frames beside the nearest."""
+        (left, a, at), (right, _, b) = self.phones[k - 1], self.phones[k]
+        nearest = int(np.rint(at * RATE / HOP)) + shift
+        frames = np.clip(np.arange(nearest - REACH, nearest + REACH + 1), 0, len(self.levels) - 1)
+        t = int(np.rint(at * RATE / net.HOP))
+        rows = np.clip(np.arange(t - SCORES // 2, t + SCORES // 2), 0, len(self.below) - 1)
+        kinds = np.zeros(2 * len(KINDS))
+        kinds[KIND[left]] = kinds[len(KINDS) + KIND[right]] = 1
+        log = lambda seconds: np.log(max(0, seconds) + 0.01) + 2.5
+        middle = nearest * HOP / RATE
+        cues = np.concatenate([kinds, self.below[rows, left], self.below[rows, right],
+                               [log(at - a), log(b - at), (at - middle) / 0.01]])
+        return self.levels[frames], cues.astype(np.float32), middle
+
+    def examples(self, shifts):
+        for k in self.truth:
+            for shift in shifts:
+                levels, cues, middle = self.example(k, shift)
+                if abs(self.truth[k] - self.phones[k][1]) < FAR:
+                    yield levels, cues, self.truth[k] - middle
+
+
+# EmoDB's phones (SAMPA; "!t" is a burst, "_t" a closure) by kind of sound.
+SAMPA = {"vowel": "I a i E @ U e O o 6 X V i6 y aI aU 9 Y OY a6 @6 I6 E6 I@ ia aO u ao I+nas AO @O Y6 4", "nasal": "n m N NN",
+         "voiceless-fricative": "s f C x S ss h H", "voiced-fricative": "v z D B G", "approximant": "l L R r j"}
+SAMPA = {symbol: kind for kind, symbols in SAMPA.items() for symbol in symbols.split()}
+
+
+def hand_phones(path):
+    """[[kind, start, end], ...]; a burst belongs to its closure."""
+    out = []
+    with open(path, encoding="utf-8") as f:
+        for start, end, symbol in (line.rstrip("\n").split("\t")[:3] for line in f if line[:1].isdigit()):
+            first = symbol.strip("_!()[]")[:1]
+            kind = SAMPA.get(symbol) or ("voiceless-stop" if first in "tpk" else "voiced-stop" if first in "bdg" else "other")
+            burst = symbol[0] == "!" or symbol.endswith("asp")
+            if burst and out and "stop" in out[-1][0] and abs(out[-1][2] - float(start)) < 0.002:
+                out[-1][2] = float(end)
+            else:
+                out.append([kind, float(start), float(end)])
+    return out
+
+
+def unlikeness(a, b):
+    if a == b:
+        return 0
+    if a.split("-")[-1] == b.split("-")[-1]:
+        return 0.3
+    return {frozenset(("vowel", "approximant")): 0.6, frozenset(("voiced-stop", "nasal")): 0.7}.get(frozenset((a, b)), 1.2)
+
+
+def matched(ours, theirs):
+    """{index of ours: index of theirs} of the cheapest edit from one row of kinds to the other."""
+    n, m, gap = len(ours), len(theirs), 0.8
+    cost = np.zeros((n + 1, m + 1))
+    cost[:, 0], cost[0] = gap * np.arange(n + 1), gap * np.arange(m + 1)
+    for i in range(1, n + 1):
+        for j in range(1, m + 1):
+            cost[i, j] = min(cost[i - 1, j - 1] + unlikeness(ours[i - 1], theirs[j - 1]), cost[i - 1, j] + gap,
+                             cost[i, j - 1] + gap)
+    out, i, j = {}, n, m
+    while i and j:
+        if np.isclose(cost[i, j], cost[i - 1, j - 1] + unlikeness(ours[i - 1], theirs[j - 1])):
+            i, j = i - 1, j - 1
+            out[i] = j
+        elif np.isclose(cost[i, j], cost[i - 1, j] + gap):
+            i -= 1
+        else:
+            j -= 1
+    return out
+
+
+def hand_labelled(shared, work, model, acoustic):
+    """Recordings of the development truth in all conditions, with the aligner's phones and the true boundaries."""
+    sys.path.insert(0, os.path.join(shared, "../eval"))
+    import score
+    plain, sets = work + "/model", work + "/conditions"
+    os.makedirs(plain, exist_ok=True)
+    with open(model + "/manifest.json", encoding="utf-8") as f:
+        manifest = json.load(f)
+    manifest.pop("boundaries", None)
+    manifest["files"] = {"model.onnx": manifest["files"]["model.onnx"]}
+    with open(plain + "/manifest.json", "w", encoding="utf-8") as f:
+        json.dump(dict(manifest, transitionBiasMs={}), f)
+    with open(model + "/model.onnx", "rb") as source, open(plain + "/model.onnx", "wb") as target:
+        target.write(source.read())
+    if not os.path.exists(sets):
+        conditions.main(shared, sets)
+    out = []
+    for condition in CONDITIONS:
+        root, results = f"{sets}/{condition}", f"{work}/out/{condition}"
+        if not os.path.exists(results):
+            subprocess.run([CHORALE, "eval", root + "/manifest.tsv", "--model", plain, "-o", results, "--quiet", "--summary"],
+                           check=True)
+        with open(root + "/manifest.tsv", encoding="utf-8") as f:
+            rows = list(csv.DictReader(f, delimiter="\t"))
+        for row in rows:
+            name = row["audio"][:-4]
+            with wave.open(f"{root}/{name}.wav") as w:
+                samples = np.frombuffer(w.readframes(w.getnframes()), "<i2") / 32768
+            result = json.load(open(f"{results}/{name}.json", encoding="utf-8"))
+            words, phones, first = [w for w in result["words"] if score.norm(w["text"])], [], {}
+            for i, word in enumerate(words):
+                first[i] = None
+                for p in word.get("phones") or []:
+                    if p["start"] > (phones[-1][2] if phones else 0) + 0.002:
+                        phones.append([0, phones[-1][2] if phones else 0, p["start"]])
+                    if first[i] is None:
+                        first[i] = len(phones)
+                    phones.append([P.INDEX[p["phone"]], p["start"], p["end"]])
+                first[i] = first[i], len(phones)
+            phones.append([0, phones[-1][2], result["audio"]["duration"]])
+            known, truth = score.read_truth(f"{root}/{name}.tsv"), {}
+            stem = name.split("_", 1)[1]
+            path = f"{shared}/speech/dev-truth/emodb-de/{stem}.phones.tsv"
+            hand = hand_phones(path) if os.path.exists(path) else []
+            for (start, end, _), i in zip(known, score.pair(known, score.read_hyp(f"{results}/{name}.json"))):
+                if i is None or first[i][0] is None:
+                    continue
+                a, b = first[i]
+                inside = [p for p in hand if p[1] > start - 0.004 and p[2] < end + 0.004]
+                pairs = matched([P.BROAD_CLASSES[p[0]] for p in phones[a:b]], [p[0] for p in inside])
+                for k in range(1, b - a):
+                    if k in pairs and pairs.get(k - 1) == pairs[k] - 1:
+                        truth[a + k] = inside[pairs[k]][1]
+                if a > 0:
+                    truth[a] = start
+                if end is not None:
+                    truth.setdefault(b, end)
+            out.append(Recording(samples, acoustic.scores(samples), phones, truth, condition=condition, name=name,
+                                 speaker=stem[:2] if "emodb" in name else name, sentence=stem[2:5] if "emodb" in name else name))
+    return out
+
+
+def chain(scores, classes):
+    """First frame of every phone of a row on the best path through it."""
+    best, came = np.full(len(classes), -1e9), np.zeros((len(scores), len(classes)), bool)
+    best[0] = scores[0, classes[0]]
+    for t in range(1, len(scores)):
+        step = np.concatenate([[-1e9], best[:-1]])
+        came[t] = step > best
+        best = np.maximum(step, best) + scores[t, classes]
+    starts, k = np.zeros(len(classes), int), len(classes) - 1
+    for t in range(len(scores) - 1, 0, -1):
+        if came[t, k]:
+            starts[k] = t
+            k -= 1
+    return starts
+
+
+def between(scores, left, right, begin, at, end):
+    """Mean place of a boundary between two phones, as BoundaryRefiner has it, without durations; frames."""
+    places = np.arange(max(begin + 1, at - 8), min(end - 1, at + 8) + 1)
+    gain = np.cumsum(np.concatenate([[0], (scores[places[:-1], left] - scores[places[:-1], right])])) / 3
+    share = np.exp(gain - gain.max())
+    return (share * places).sum() / share.sum()
+
+
+def synthetic(work, acoustic):
+    rng, out = np.random.default_rng(1), []
+    for stem, language, count in SYNTHETIC:
+        corpus, before = Corpus(f"{work}/synthetic-{stem}"), []
+        items = [i for i in corpus.items if i["language"] == language and "kal16" not in i["voice"] and i["length"] < 160000]
+        for index in rng.choice(len(items), count, replace=False):
+            item, ratio = items[index], rng.uniform(0.85, 1.2) if rng.random() < 0.5 else 1
+            samples = conditions.tape(corpus.samples(item) / 32768, ratio)
+            samples += 1e-4 * rng.standard_normal(len(samples))
+            phones = []
+            for phone, end in item["phones"]:
+                start = phones[-1][2] if phones else 0
+                if phones and (phones[-1][0] == phone or end - start * RATE * ratio < 80):
+                    phones[-1][2] = end / ratio / RATE
+                else:
+                    phones.append([phone, start, end / ratio / RATE])
+            before = (before + [samples])[-5:]
+            condition, decibels = rng.choice(CONDITIONS), rng.uniform(8, 30)
+            if condition == "noise":
+                samples = conditions.below(samples, conditions.pink(len(samples), rng), decibels)
+            elif condition == "reverberant":
+                samples = conditions.room(samples, rng)
+            elif condition == "telephone":
+                samples = conditions.telephone(samples)
+            elif condition == "babble" and len(before) == 5:
+                samples = conditions.below(samples, sum(np.resize(o, len(samples)) for o in before[:4]), decibels)
+            samples = samples / np.abs(samples).max() * rng.uniform(0.2, 1)
+            scores = acoustic.scores(samples)
+            if not 3 <= len(phones) <= len(scores):
+                continue
+            classes = np.array([p[0] for p in phones])
+            at = np.append(chain(scores, classes), len(scores))
+            edges = [0] + [between(scores, classes[k - 1], classes[k], at[k - 1], at[k], at[k + 1]) * net.HOP / RATE
+                           for k in range(1, len(phones))] + [len(samples) / RATE]
+            found = [[p, a, b] for p, a, b in zip(classes, edges, edges[1:])]
+            out.append(Recording(samples, scores, found, {k: phones[k][1] for k in range(1, len(phones))}))
+    return out
+
+
+class BoundaryNet(nn.Module):
+    """Levels [N, 2 REACH + 1, BANDS], cues [N, C] -> seconds from the middle frame [N]: the place that the aligner
+    gives (last of the cues) and a correction of at most 60 ms."""
+
+    def __init__(self, cues):
+        super().__init__()
+        self.levels, self.cues = nn.Linear((2 * REACH + 1) * BANDS, HIDDEN[0]), nn.Linear(cues, HIDDEN[0])
+        self.second, self.last = nn.Linear(*HIDDEN), nn.Linear(HIDDEN[1], 1)
+        self.dropout = nn.Dropout(DROPOUT)
+        nn.init.zeros_(self.last.weight)
+        nn.init.zeros_(self.last.bias)
+
+    def forward(self, levels, cues):
+        floor = levels.flatten(1).max(1).values[:, None, None] - RANGE
+        x = torch.log(torch.exp(levels) + torch.exp(floor))
+        x = (x - x.mean(1, keepdim=True)) * 0.4  # gain and channel do not matter
+        h = F.relu(self.levels(self.dropout(x.flatten(1))) + self.cues(cues))
+        h = F.relu(self.second(self.dropout(h)))
+        return 0.01 * cues[:, -1] + 0.06 * torch.tanh(self.last(h).squeeze(1) / 4)
+
+
+def train(examples, seed=0):
+    """examples: (levels, cues, target seconds, weights). Loss: absolute error, rounded below 3 ms,
+    levelling off at 30: what is further off was said otherwise than it is read."""
+    torch.manual_seed(seed)
+    levels, cues, target, weight = (torch.from_numpy(np.ascontiguousarray(a, np.float32)) for a in examples)
+    model = BoundaryNet(cues.shape[1])
+    optimiser = torch.optim.AdamW(model.parameters(), RATE_OF_LEARNING, weight_decay=DECAY)
+    batches = len(target) // 256
+    schedule = torch.optim.lr_scheduler.OneCycleLR(optimiser, RATE_OF_LEARNING, total_steps=EPOCHS * batches + 1)
+    for _ in range(EPOCHS):
+        order = torch.randperm(len(target))
+        for k in range(batches):
+            i = order[256 * k:256 * (k + 1)]
+            error = 100 * (model(levels[i], cues[i]) - target[i])
+            loss = (weight[i] * 3 * torch.tanh(torch.sqrt(error ** 2 + 0.1) / 3)).mean()
+            optimiser.zero_grad()
+            loss.backward()
+            optimiser.step()
+            schedule.step()
+    return model.eval()
+
+
+def lossy(levels, rng):
+    """Levels as after a codec: a little uneven, and in a third of the cases without the highest bands."""
+    levels = levels + rng.normal(0, LOSSY, levels.shape).astype(np.float32)
+    if rng.random() < 1 / 3:
+        levels[:, rng.integers(BANDS - 5, BANDS):] -= 12
+    return levels
+
+
+def gathered(recordings, weight):
+    rng, out = np.random.default_rng(0), []
+    for r in recordings:
+        # Several views of the clean recordings, one of the others.
+        shifts = (-2, 0, 2) if getattr(r, "condition", "") == "clean" else (int(rng.integers(-2, 3)),)
+        out += [(lossy(levels, rng), cues, target, weight) for levels, cues, target in r.examples(shifts)]
+    return [np.array(column) for column in zip(*out)]
+
+
+def write(model, example, source, folder):
+    """Puts a trained model into the folder of an acoustic model, or of a copy of it."""
+    os.makedirs(folder, exist_ok=True)
+    with open(source + "/manifest.json", encoding="utf-8") as f:
+        manifest = json.load(f)
+    if folder != source:
+        shutil.copy(source + "/model.onnx", folder + "/model.onnx")
+    path = folder + "/boundaries.onnx"
+    torch.onnx.export(model, tuple(torch.from_numpy(a[None]) for a in example[:2]), path, opset_version=17,
+                      input_names=["levels", "cues"], output_names=["places"],
+                      dynamic_axes={name: {0: "boundaries"} for name in ("levels", "cues", "places")})
+    with open(path, "rb") as f:
+        data = f.read()
+    manifest["files"]["boundaries.onnx"] = {"sha256": hashlib.sha256(data).hexdigest(), "bytes": len(data)}
+    manifest["boundaries"] = {"file": "boundaries.onnx", "reachFrames": REACH, "scoreFrames": SCORES, "kinds": KINDS}
+    with open(folder + "/manifest.json", "w", encoding="utf-8") as f:
+        json.dump(manifest, f, ensure_ascii=False, indent=1)
+        f.write("\n")
+
+
+def check(spoken, group, fit, args):
+    """Trains without a fifth of the groups in turn, aligns what was left out with `chorale eval`, prints its figures."""
+    import score
+    names = sorted({group(r) for r in spoken})
+    fold = {name: i % FOLDS for i, name in enumerate(names)}
+    found = {}
+    for f in range(FOLDS):
+        folder = f"{args.work}/boundaries/check-{f}"
+        write(fit([r for r in spoken if fold[group(r)] != f]), spoken[0].example(1), args.model, folder)
+        for condition in args.conditions:
+            root, out = f"{args.work}/boundaries/conditions/{condition}", f"{folder}/{condition}"
+            left_out = sorted({r.name for r in spoken if r.condition == condition and fold[group(r)] == f})
+            with open(root + "/manifest.tsv", encoding="utf-8") as source, \
+                    open(f"{root}/check.tsv", "w", encoding="utf-8") as target:
+                target.writelines(line for k, line in enumerate(source) if k == 0 or line.split(".wav")[0] in left_out)
+            subprocess.run([CHORALE, "eval", f"{root}/check.tsv", "--model", folder, "-o", out, "--quiet", "--summary"],
+                           check=True, stdout=subprocess.DEVNULL)
+            for name in left_out:
+                known = score.read_truth(f"{root}/{name}.tsv")
+                result = score.score(known, score.read_hyp(f"{out}/{name}.json"), False, 0)
+                pool = found.setdefault((condition, "emodb" if "emodb" in name else "emur" if "emur" in name else name), [[], 0, 0])
+                pool[0] += [abs(e) for e in result["bound"] if e is not None]
+                pool[1] += result["f20"] * len(known)
+                pool[2] += len(known)
+    print(f"every {args.check} left out in turn")
+    for (condition, name), (errors, hits, count) in sorted(found.items()):
+        print(f"  {condition:12s} {name:16s} {1000 * np.mean(errors):5.1f} ms  f20 {hits / count:.3f}")
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("shared")
+    parser.add_argument("work")
+    parser.add_argument("model")
+    parser.add_argument("--check", choices=["sentence", "speaker"])
+    parser.add_argument("--conditions", nargs="*", default=["clean"], help="of the check")
+    parser.add_argument("--write", action="store_true")
+    args = parser.parse_args()
+    torch.set_num_threads(1)
+    acoustic = Acoustic(args.model)
+    spoken = hand_labelled(args.shared, args.work + "/boundaries", args.model, acoustic)
+    made = gathered(synthetic(args.work, acoustic), SYNTHETIC_WEIGHT)
+    join = lambda parts: [np.concatenate(columns) for columns in zip(made, gathered(parts, 1.0))]
+    fit = lambda parts: train(join(parts))
+    if args.check:
+        check(spoken, lambda r: getattr(r, args.check), fit, args)
+    if args.write:
+        write(fit(spoken), spoken[0].example(1), args.model, args.model)
+
+
+if __name__ == "__main__":
+    main()
