@@ -45,6 +45,12 @@ public final class OnlineAligner {
   /** The same anywhere else. */
   private static final int CURSOR_PHONES_ELSEWHERE = 4;
 
+  /**
+   * Lines and sentences that a speaker may jump over, ahead or back: so that the work of a frame
+   * does not grow with the text. Farther on a client has to seek.
+   */
+  private static final int JUMP_LINES = 128;
+
   /** Words ahead of the cursor that it may go to as if to the next one. */
   private static final int NEAR_WORDS = 3;
 
@@ -90,6 +96,9 @@ public final class OnlineAligner {
   private int jumpClass;
   private int jumpBlock;
 
+  /** Places where a line or a sentence begins. */
+  private final int[] beginnings;
+
   /** Per place the number of lines and sentences that begin up to it. */
   private final int[] beginningsUpTo;
 
@@ -130,7 +139,8 @@ public final class OnlineAligner {
       inWord.set(n, trellis.wordOf(n) >= 0);
     }
     this.firstPhones = new int[places.size()][];
-    for (int b : beginnings(document, places)) {
+    this.beginnings = beginnings(document, places).stream().mapToInt(Integer::intValue).toArray();
+    for (int b : beginnings) {
       firstPhones[b] = firstPhones(readings.get(places.get(b).word()));
     }
     this.beginningsUpTo = new int[places.size() + 1];
@@ -304,9 +314,12 @@ public final class OnlineAligner {
     if (jumpScore < -settings.beam()) {
       return;
     }
-    for (int b = 0; b < firstPhones.length; b++) {
-      if (isPlausible(b) && jumpScoreInto(b) >= -settings.beam()) {
-        open.set(b);
+    int here = beginningsUpTo[jumpBlock] - 1;
+    int last = Math.min(beginnings.length - 1, here + JUMP_LINES);
+    for (int k = Math.max(0, here - JUMP_LINES); k <= last; k++) {
+      int block = beginnings[k];
+      if (isPlausible(block) && jumpScoreInto(block) >= -settings.beam()) {
+        open.set(block);
       }
     }
   }
@@ -314,6 +327,9 @@ public final class OnlineAligner {
   /** What a path has that jumps there: the farther the less, and less yet going back. */
   private float jumpScoreInto(int block) {
     int lines = beginningsUpTo[block] - beginningsUpTo[jumpBlock];
+    if (Math.abs(lines) > JUMP_LINES) {
+      return Float.NEGATIVE_INFINITY;
+    }
     float far = (float) Math.log(1 + Math.abs(lines)) * settings.farCost();
     return jumpScore - far - (lines <= 0 ? settings.backCost() : 0);
   }
