@@ -168,8 +168,9 @@ public final class LiveLoad {
             e -> arrivals.add(new Arrival(speed * (System.nanoTime() - began[0]) / 1e9, e)))) {
       client.start(script.text(), "auto", "speech");
       began[0] = System.nanoTime();
-      for (int at = 0; at < script.samples().length; at += BLOCK) {
-        int to = Math.min(script.samples().length, at + BLOCK);
+      int block = (int) (BLOCK * Math.max(1, speed));
+      for (int at = 0; at < script.samples().length; at += block) {
+        int to = Math.min(script.samples().length, at + block);
         // A block can be sent when its last sample has been spoken.
         long due = began[0] + Math.round(1e9 * to / RATE / speed);
         TimeUnit.NANOSECONDS.sleep(Math.max(0, due - System.nanoTime()));
