@@ -8,6 +8,7 @@ import org.chorale.audio.AudioFiles;
 import org.chorale.audio.AudioSource;
 import org.chorale.audio.ReadAheadSource;
 import org.chorale.engine.RecordingAligner;
+import org.chorale.engine.Singing;
 import org.chorale.model.ModelException;
 import org.chorale.model.ModelFolder;
 import org.chorale.onnx.Device;
@@ -21,6 +22,9 @@ final class Engine implements AutoCloseable {
 
   /** The model of speech that comes with Chorale. */
   static final String SPEECH = "speech-v1";
+
+  /** The model of pronunciation that comes with Chorale. */
+  static final String PRONUNCIATION = "g2p-v1";
 
   /** The model of singing that comes with Chorale. */
   static final String LYRICS = "lyrics-v1";
@@ -44,8 +48,14 @@ final class Engine implements AutoCloseable {
     OrtRuntime runtime = new OrtRuntime(Runtime.getRuntime().availableProcessors(), device);
     ModelFolder speech =
         ModelFolder.open(model == null ? environment.models().resolve(standard) : model);
-    Path g2p = environment.models().resolve("g2p-v1");
+    Path g2p = environment.models().resolve(PRONUNCIATION);
     return new Engine(environment, RecordingAligner.load(speech, g2p, runtime));
+  }
+
+  /** What adds syllables and notes, by the models that come with Chorale. */
+  static Singing singing(Environment environment) {
+    Path models = environment.models();
+    return new Singing(models.resolve(PRONUNCIATION), models.resolve(LYRICS));
   }
 
   /**

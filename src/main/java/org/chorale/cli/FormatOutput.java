@@ -59,7 +59,7 @@ record FormatOutput(List<TimedFormat> formats, String output) {
       throws IOException {
     boolean sungPhones = phones && song.alignment().mode().equals(RecordingAligner.LYRICS);
     Map<TimedFormat, Song> songs = new HashMap<>();
-    try (Singing singing = new Singing(environment.models().resolve("g2p-v1"))) {
+    try (Singing singing = Engine.singing(environment)) {
       boolean any = formats.stream().anyMatch(f -> dividesWords(f, sungPhones));
       boolean melody = audio != null && formats.stream().anyMatch(TimedFormat::hasNotes);
       Song divided = any ? singing.withSyllables(song) : song;

@@ -41,7 +41,8 @@ final class LiveRun implements AutoCloseable {
   static LiveRun load(Environment environment, Path model, Device device) throws ModelException {
     OrtRuntime runtime = new OrtRuntime(Runtime.getRuntime().availableProcessors(), device);
     Pronouncer pronouncer =
-        Pronouncer.load(ModelFolder.open(environment.models().resolve("g2p-v1")), runtime);
+        Pronouncer.load(
+            ModelFolder.open(environment.models().resolve(Engine.PRONUNCIATION)), runtime);
     Path folder = model == null ? environment.models().resolve("speech-online-v1") : model;
     return new LiveRun(
         pronouncer, TextFollower.load(ModelFolder.open(folder), pronouncer, runtime));

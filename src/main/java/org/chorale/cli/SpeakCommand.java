@@ -147,7 +147,8 @@ final class SpeakCommand implements Callable<Integer> {
     OrtRuntime runtime = new OrtRuntime(Runtime.getRuntime().availableProcessors(), where);
     ModelFolder folder = ModelFolder.open(environment.models().resolve("tts-v1"));
     Pronouncer pronouncer =
-        Pronouncer.load(ModelFolder.open(environment.models().resolve("g2p-v1")), runtime);
+        Pronouncer.load(
+            ModelFolder.open(environment.models().resolve(Engine.PRONUNCIATION)), runtime);
     try (Synthesizer synthesizer = Synthesizer.load(folder, pronouncer, runtime)) {
       Voice speaker = speaker(synthesizer, document);
       if (!synthesizer.speaks(document.language()) && !quiet) {

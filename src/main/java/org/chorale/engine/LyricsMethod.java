@@ -7,6 +7,7 @@ import java.util.function.LongConsumer;
 import org.chorale.acoustic.Emissions;
 import org.chorale.acoustic.LyricsModel;
 import org.chorale.acoustic.OfflineEmissions;
+import org.chorale.acoustic.VoiceActivity;
 import org.chorale.align.Alignment;
 import org.chorale.align.Confidence;
 import org.chorale.audio.AudioSource;
@@ -105,7 +106,7 @@ final class LyricsMethod implements AlignmentMethod {
 
   @Override
   public Optional<SongDetector> songDetector() {
-    return Optional.of(new SongDetector(model));
+    return Optional.of(new SongDetector(new VoiceActivity(model)));
   }
 
   @Override

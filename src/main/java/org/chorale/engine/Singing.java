@@ -8,6 +8,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
+import org.chorale.acoustic.LyricsModel;
+import org.chorale.acoustic.VoiceActivity;
 import org.chorale.align.AlignedWord;
 import org.chorale.align.Alignment;
 import org.chorale.audio.AudioFiles;
@@ -16,6 +18,7 @@ import org.chorale.audio.ReadAheadSource;
 import org.chorale.export.Song;
 import org.chorale.melody.MelodyEstimator;
 import org.chorale.melody.Note;
+import org.chorale.melody.Voicing;
 import org.chorale.model.ModelFolder;
 import org.chorale.onnx.Device;
 import org.chorale.onnx.OrtRuntime;
@@ -26,12 +29,13 @@ import org.chorale.text.LanguageDetector;
 
 /**
  * Adds to a song what singing along needs: the syllables of its words and, from the recording,
- * their notes. The model of pronunciation is loaded when a word comes without phones. For one
- * thread.
+ * their notes. The model of pronunciation is loaded when a word comes without phones, that of
+ * singing for notes. For one thread.
  */
 public final class Singing implements AutoCloseable {
 
   private final Path pronunciationModel;
+  private final Path lyricsModel;
   private final Map<String, List<String>> known = new HashMap<>();
   private Pronouncer pronouncer;
 
@@ -39,9 +43,11 @@ public final class Singing implements AutoCloseable {
    * For as many songs as wanted.
    *
    * @param pronunciationModel folder of the model of pronunciation
+   * @param lyricsModel folder of the model of singing, which hears where there is a voice
    */
-  public Singing(Path pronunciationModel) {
+  public Singing(Path pronunciationModel, Path lyricsModel) {
     this.pronunciationModel = pronunciationModel;
+    this.lyricsModel = lyricsModel;
   }
 
   /**
@@ -84,7 +90,7 @@ public final class Singing implements AutoCloseable {
    * The song with its melody; as it is where it has one.
    *
    * @param audio name of the recording
-   * @throws IOException when it cannot be decoded
+   * @throws IOException when it cannot be decoded, or the model of singing is missing or broken
    */
   public Song withNotes(Song song, String audio) throws IOException {
     if (song.hasNotes()) {
@@ -95,9 +101,10 @@ public final class Singing implements AutoCloseable {
     for (int w = 0; w < words; w++) {
       syllables.addAll(song.syllablesOf(w));
     }
+    Voicing voicing = voicing(audio);
     List<Note> notes;
     try (AudioSource source = new ReadAheadSource(new AudioFiles().open(audio))) {
-      notes = new MelodyEstimator().notes(source, syllables);
+      notes = new MelodyEstimator().notes(source, voicing, syllables);
     }
     List<List<Note>> byWord = new ArrayList<>();
     int next = 0;
@@ -107,6 +114,16 @@ public final class Singing implements AutoCloseable {
       next += count;
     }
     return song.withNotes(byWord);
+  }
+
+  /** Where somebody is heard in a recording, singing or speaking. */
+  private Voicing voicing(String audio) throws IOException {
+    OrtRuntime runtime = new OrtRuntime(Runtime.getRuntime().availableProcessors(), Device.cpu());
+    try (LyricsModel model = LyricsModel.load(ModelFolder.open(lyricsModel), runtime);
+        AudioSource source = new ReadAheadSource(new AudioFiles().open(audio, 2))) {
+      VoiceActivity activity = new VoiceActivity(model);
+      return Voicing.of(activity.frameSeconds(), activity.voice(source));
+    }
   }
 
   private List<String> phones(String word, String language) {

@@ -50,13 +50,15 @@ public final class MelodyEstimator {
   /**
    * The notes of syllables.
    *
-   * @param source read to its end, not closed
+   * @param source mono; read to its end, not closed
+   * @param voicing where a voice sounds: elsewhere a pitch is the band's
    * @param syllables in order; those without times (NaN) are not sung
    * @return one note a syllable
    * @throws AudioException when the recording cannot be decoded
    */
-  public List<Note> notes(AudioSource source, List<Syllable> syllables) throws AudioException {
-    return notes(tracker.track(source), syllables);
+  public List<Note> notes(AudioSource source, Voicing voicing, List<Syllable> syllables)
+      throws AudioException {
+    return notes(tracker.track(source, voicing.trustedFor(syllables)), syllables);
   }
 
   /**
@@ -64,11 +66,13 @@ public final class MelodyEstimator {
    *
    * @param samples mono, in [-1, 1]
    * @param sampleRate Hz, at least 8000
+   * @param voicing where a voice sounds: elsewhere a pitch is the band's
    * @param syllables in order; those without times (NaN) are not sung
    * @return one note a syllable
    */
-  public List<Note> notes(float[] samples, int sampleRate, List<Syllable> syllables) {
-    return notes(tracker.track(samples, sampleRate), syllables);
+  public List<Note> notes(
+      float[] samples, int sampleRate, Voicing voicing, List<Syllable> syllables) {
+    return notes(tracker.track(samples, sampleRate, voicing.trustedFor(syllables)), syllables);
   }
 
   private static List<Note> notes(PitchTrack track, List<Syllable> syllables) {
@@ -153,7 +157,8 @@ public final class MelodyEstimator {
 
   /**
    * What a frame counts: its loudness (not its energy, so that an accent does not outweigh a held
-   * note), less while the pitch slides and in the first half, where the consonants are.
+   * note), less while the pitch slides, in the first half, where the consonants are, and where
+   * hardly a voice is heard.
    */
   private static double weight(PitchTrack track, int f, int from, int to) {
     float[] pitch = track.semitones();
@@ -161,7 +166,8 @@ public final class MelodyEstimator {
     double after = f < to && !Float.isNaN(pitch[f + 1]) ? pitch[f + 1] : pitch[f];
     double slope = (after - before) / 2 / (SLIDE * track.frameSeconds());
     double place = to == from ? 1 : Math.min(1, 2.0 * (f - from) / (to - from));
-    return Math.sqrt(track.energy()[f]) * (EARLY + (1 - EARLY) * place) / (1 + slope * slope);
+    double loudness = Math.sqrt(track.energy()[f]) * track.voice()[f];
+    return loudness * (EARLY + (1 - EARLY) * place) / (1 + slope * slope);
   }
 
   /**

@@ -7,9 +7,10 @@ package org.chorale.melody;
  * @param semitones pitch of every frame as a MIDI number with its fraction, 69 is 440 Hz; NaN where
  *     no voice is heard
  * @param energy mean square of every frame's samples
+ * @param voice posterior of a voice in every frame
  */
 @SuppressWarnings("ArrayRecordComponent") // millions of frames, never compared
-record PitchTrack(double frameSeconds, float[] semitones, float[] energy) {
+record PitchTrack(double frameSeconds, float[] semitones, float[] energy, float[] voice) {
 
   int frames() {
     return semitones.length;

@@ -24,14 +24,18 @@ final class PitchTracker {
   /** What is below is the band's; a voice is told by its harmonics. */
   private static final double BASS_HZ = 220;
 
-  /** Price of an unvoiced frame: the text says that there is a voice. */
+  /** Price of an unvoiced frame that surely has a voice: the text says that there is one. */
   private static final double UNVOICED = 4;
+
+  /** Price of a voiced frame that surely has no voice. */
+  private static final double VOICED = 4;
 
   private static final double SMALLEST = 1e-3;
   private static final int BLOCK = 1 << 15;
 
-  PitchTrack track(AudioSource source) throws AudioException {
-    Frames frames = new Frames(AudioSource.SAMPLE_RATE);
+  /** The pitch of a mono source, which is read to its end. */
+  PitchTrack track(AudioSource source, Voicing voicing) throws AudioException {
+    Frames frames = new Frames(AudioSource.SAMPLE_RATE, voicing);
     float[] block = new float[BLOCK];
     int read;
     while ((read = source.read(block, 0, block.length)) > 0) {
@@ -41,8 +45,8 @@ final class PitchTracker {
   }
 
   /** The same for samples in memory. */
-  PitchTrack track(float[] samples, int sampleRate) {
-    Frames frames = new Frames(sampleRate);
+  PitchTrack track(float[] samples, int sampleRate, Voicing voicing) {
+    Frames frames = new Frames(sampleRate, voicing);
     frames.add(samples, samples.length);
     return frames.end();
   }
@@ -53,19 +57,22 @@ final class PitchTracker {
     private final int hop;
     private final int lead;
     private final HighPass highPass;
+    private final Voicing voicing;
     private float[] pending;
     private int pendingCount;
 
     private int frames;
     private float[] pitch = new float[1 << 12];
     private float[] energy = new float[1 << 9];
+    private float[] voice = new float[1 << 9];
     private byte[] counts = new byte[1 << 9];
     private byte[] from = new byte[1 << 12];
 
     // The states of a frame: its candidates, and last of all unvoiced.
     private double[] costs = {0};
 
-    Frames(int sampleRate) {
+    Frames(int sampleRate, Voicing voicing) {
+      this.voicing = voicing;
       this.candidates = new PitchCandidates(sampleRate);
       this.highPass = new HighPass(BASS_HZ, sampleRate);
       this.hop = (int) Math.round(FRAME_SECONDS * sampleRate);
@@ -98,17 +105,20 @@ final class PitchTracker {
       if (frames == counts.length) {
         pitch = Arrays.copyOf(pitch, 2 * pitch.length);
         energy = Arrays.copyOf(energy, 2 * energy.length);
+        voice = Arrays.copyOf(voice, 2 * voice.length);
         counts = Arrays.copyOf(counts, 2 * counts.length);
         from = Arrays.copyOf(from, 2 * from.length);
       }
       double[] next = new double[n + 1];
       double voiced = 0;
+      double heard = voicing.at(frames * FRAME_SECONDS);
       for (int c = 0; c < n; c++) {
         voiced += candidates.probability(c);
         pitch[frames * states + c] = candidates.semitones(c);
-        next[c] = -Math.log(Math.max(SMALLEST, candidates.probability(c)));
+        next[c] = VOICED * (1 - heard) - Math.log(Math.max(SMALLEST, candidates.probability(c)));
       }
-      next[n] = UNVOICED - Math.log(Math.max(SMALLEST, 1 - voiced));
+      // Without a voice, a pitch that is heard says nothing: it is the band's.
+      next[n] = heard * (UNVOICED - Math.log(Math.max(SMALLEST, 1 - voiced)));
       int before = costs.length - 1;
       for (int c = 0; c <= n; c++) {
         double best = Double.POSITIVE_INFINITY;
@@ -134,6 +144,7 @@ final class PitchTracker {
       costs = next;
       counts[frames] = (byte) n;
       energy[frames] = candidates.energy();
+      voice[frames] = (float) heard;
       frames++;
     }
 
@@ -150,7 +161,8 @@ final class PitchTracker {
         semitones[f] = state == counts[f] ? Float.NaN : pitch[at];
         state = from[at];
       }
-      return new PitchTrack(FRAME_SECONDS, semitones, Arrays.copyOf(energy, frames));
+      return new PitchTrack(
+          FRAME_SECONDS, semitones, Arrays.copyOf(energy, frames), Arrays.copyOf(voice, frames));
     }
   }
 }

@@ -129,7 +129,7 @@ public final class ModelEngine implements AlignmentEngine, SessionModels, AutoCl
     if (!format.hasSyllables()) {
       return song;
     }
-    try (Singing singing = new Singing(models.resolve(PRONUNCIATION))) {
+    try (Singing singing = new Singing(models.resolve(PRONUNCIATION), models.resolve(LYRICS))) {
       Song divided = singing.withSyllables(song);
       return format.hasNotes() && recording != null
           ? singing.withNotes(divided, recording.file().toString())

@@ -30,7 +30,7 @@ class MelodyEstimatorTest {
   @CsvSource({"40, 0", "45, 0", "48, 20", "55, 0", "57, -25", "60, 0", "64, 10"})
   void notesOfAVoiceAloneAreHeard(int lowest, double cents) {
     SyntheticSinging song = new SyntheticSinging(lowest, 150, lowest, cents);
-    List<Note> notes = estimator.notes(song.samples, RATE, song.syllables);
+    List<Note> notes = estimator.notes(song.samples, RATE, Voicing.unknown(), song.syllables);
     assertThat(notes).hasSize(150);
     assertThat(share(notes, song.notes)).isGreaterThanOrEqualTo(0.95);
   }
@@ -42,7 +42,11 @@ class MelodyEstimatorTest {
     double sum = 0;
     for (int lowest : new int[] {45, 55, 60}) {
       SyntheticSinging song = new SyntheticSinging(lowest, 60, lowest, 0);
-      sum += share(estimator.notes(song.withBand(decibels), RATE, song.syllables), song.notes) / 3;
+      sum +=
+          share(
+                  estimator.notes(song.withBand(decibels), RATE, Voicing.unknown(), song.syllables),
+                  song.notes)
+              / 3;
     }
     assertThat(sum).isGreaterThanOrEqualTo(least);
   }
@@ -50,9 +54,10 @@ class MelodyEstimatorTest {
   @Test
   void aStreamGivesWhatSamplesGive() throws Exception {
     SyntheticSinging song = new SyntheticSinging(1, 40, 55, 0);
-    List<Note> notes = estimator.notes(song.samples, RATE, song.syllables);
+    List<Note> notes = estimator.notes(song.samples, RATE, Voicing.unknown(), song.syllables);
     for (int block : new int[] {1, 777, 40_000}) {
-      assertThat(estimator.notes(source(song.samples, block), song.syllables)).isEqualTo(notes);
+      assertThat(estimator.notes(source(song.samples, block), Voicing.unknown(), song.syllables))
+          .isEqualTo(notes);
     }
   }
 
@@ -69,7 +74,7 @@ class MelodyEstimatorTest {
       }
       syllables.add(new Syllable("a", s, s + 1, s / 2.0, s / 2.0 + 0.5));
     }
-    assertThat(estimator.notes(song, RATE, syllables))
+    assertThat(estimator.notes(song, RATE, Voicing.unknown(), syllables))
         .allMatch(n -> n.midi() == 72 || n.midi() == 60)
         .filteredOn(n -> n.midi() == 60)
         .hasSize(1);
@@ -82,7 +87,9 @@ class MelodyEstimatorTest {
       double phase = 261.63 * i / 44_100;
       tone[i] = (float) (0.2 * Math.sin(2 * Math.PI * phase) + 0.1 * Math.sin(4 * Math.PI * phase));
     }
-    assertThat(estimator.notes(tone, 44_100, List.of(new Syllable("a", 0, 1, 0.1, 0.9))))
+    assertThat(
+            estimator.notes(
+                tone, 44_100, Voicing.unknown(), List.of(new Syllable("a", 0, 1, 0.1, 0.9))))
         .containsExactly(new Note(60, true));
   }
 
@@ -96,15 +103,43 @@ class MelodyEstimatorTest {
         samples[i] = 0;
       }
     }
-    List<Note> notes = estimator.notes(samples, RATE, song.syllables);
+    List<Note> notes = estimator.notes(samples, RATE, Voicing.unknown(), song.syllables);
     assertThat(notes.get(0)).isEqualTo(new Note(notes.get(1).midi(), false));
     assertThat(notes.get(4)).isEqualTo(new Note(notes.get(3).midi(), false));
     assertThat(notes.get(5)).isEqualTo(new Note(notes.get(3).midi(), false));
     assertThat(notes.get(6).sung()).isTrue();
     Syllable missing = new Syllable("x", 0, 1, Double.NaN, Double.NaN);
-    assertThat(estimator.notes(new float[100], RATE, List.of(missing)))
+    assertThat(estimator.notes(new float[100], RATE, Voicing.unknown(), List.of(missing)))
         .containsExactly(new Note(60, false));
-    assertThat(estimator.notes(new float[0], RATE, List.of())).isEmpty();
+    assertThat(estimator.notes(new float[0], RATE, Voicing.unknown(), List.of())).isEmpty();
+  }
+
+  @Test
+  void whereNobodyIsHeardThePitchIsTheBands() {
+    // A flute plays all through; in the third syllable, and at the ends, nobody sings.
+    float[] song = new float[8 * RATE];
+    float[] voice = new float[800];
+    List<Syllable> syllables = new ArrayList<>();
+    for (int s = 0; s < 8; s++) {
+      for (int i = s * RATE; i < (s + 1) * RATE; i++) {
+        boolean sings = s != 2 && i % RATE < 0.85 * RATE;
+        for (int h = 1; h <= 4; h++) {
+          double hertz = h * (sings ? 261.63 : 440.00);
+          song[i] += (float) (0.1 / h * Math.sin(2 * Math.PI * hertz * i / RATE));
+        }
+        voice[100 * i / RATE] = sings ? 0.97f : 0.03f;
+      }
+      syllables.add(new Syllable("a", s, s + 1, s, s + 0.95));
+    }
+    List<Note> heard = estimator.notes(song, RATE, Voicing.of(0.01, voice), syllables);
+    for (int s = 0; s < 8; s++) {
+      assertThat(heard.get(s)).isEqualTo(new Note(60, s != 2));
+    }
+    List<Note> byPitch = estimator.notes(song, RATE, Voicing.unknown(), syllables);
+    assertThat(byPitch.get(2)).isEqualTo(new Note(69, true));
+    // Who takes no syllable for a voice does not know this one: the words do.
+    Voicing deaf = Voicing.of(0.01, new float[800]);
+    assertThat(estimator.notes(song, RATE, deaf, syllables)).isEqualTo(byPitch);
   }
 
   @Test
