@@ -72,6 +72,8 @@ final class LyricsMethod implements AlignmentMethod {
         (float) json.path("repeatCost").asDouble(),
         (float) json.path("starEntryCost").asDouble(),
         (float) json.path("starFrameCost").asDouble(),
+        (float) json.path("otherVowelCost").asDouble(),
+        (float) json.path("vocaliseLinkCost").asDouble(),
         durations(json),
         new SongSettings.Onset(
             json.path("onsetConsonantShare").asDouble(), json.path("onsetLeadSeconds").asDouble()));

@@ -4,8 +4,9 @@ import org.chorale.acoustic.PhoneContexts;
 
 /**
  * The classes that nodes of a song's trellis emit: its phones-in-context, 0 of them silence; those
- * again where they may be held for nothing; singing that is not in the text; a pause inside a line.
- * Reads the contexts when asked, which must be complete by then. Thread-safe.
+ * again where they may be held for nothing; those again where any vowel will do; singing that is
+ * not in the text; a pause inside a line. Reads the contexts when asked, which must be complete by
+ * then. Thread-safe.
  */
 final class SongClasses {
 
@@ -17,7 +18,7 @@ final class SongClasses {
 
   /** How many there are. */
   int count() {
-    return 2 * contexts.size() + 2;
+    return 3 * contexts.size() + 2;
   }
 
   /** A phone-in-context that may be held for nothing. */
@@ -25,14 +26,19 @@ final class SongClasses {
     return contexts.size() + context;
   }
 
+  /** A vowel of a vocalise, which may be any other and may be held for nothing. */
+  int anyVowel(int context) {
+    return 2 * contexts.size() + context;
+  }
+
   /** Singing that is not in the text. */
   int star() {
-    return 2 * contexts.size();
+    return 3 * contexts.size();
   }
 
   /** A pause inside a line. */
   int linePause() {
-    return 2 * contexts.size() + 1;
+    return 3 * contexts.size() + 1;
   }
 
   /**

@@ -29,10 +29,20 @@ final class SongReader {
   /** Consonants before a vowel that last longer were not found where they are. */
   private static final double MOST_CONSONANT_SECONDS = 0.3;
 
+  /** A voice fades in for so many frames at the most. */
+  private static final int FADE_IN_FRAMES = 300;
+
+  /** Posterior from which a frame is taken for one with a voice. */
+  private static final double VOICE = 0.6;
+
+  /** Share of a frame in the running mean of voicing. */
+  private static final double VOICE_SMOOTHING = 0.1;
+
   private final Trellis trellis;
   private final BitSet phoneStarts;
   private final SongClasses classes;
   private final int[] path;
+  private final SongScores scores;
   private final float[] evidence;
   private final PhoneContexts contexts;
   private final PhoneSet phones;
@@ -65,6 +75,7 @@ final class SongReader {
     this.durationSeconds = durationSeconds;
     this.onset = settings.onset();
     this.durations = settings.durations();
+    this.scores = scores;
     this.evidence = scores.evidence(Arrays.stream(path).map(trellis::classOf).toArray());
   }
 
@@ -83,7 +94,8 @@ final class SongReader {
         end++;
       }
       if (word >= 0) {
-        placed[word] = joined(placed[word], place(t, end));
+        boolean open = startsOpen(document.words().get(word).text(), t);
+        placed[word] = joined(placed[word], place(t, end, open ? whereVoiceBegins(t) : t));
       }
       t = end;
     }
@@ -149,7 +161,39 @@ final class SongReader {
         (before.evidence() + more.evidence()) / 2);
   }
 
-  private Placed place(int from, int to) {
+  /** Whether a vocalise begins here with a vowel, behind a pause. */
+  private boolean startsOpen(String word, int t) {
+    return t > 0
+        && trellis.wordOf(path[t - 1]) < 0
+        && Vocalises.isVocalise(word)
+        && phones.isVowel(contexts.phone(classes.context(trellis.classOf(path[t]))));
+  }
+
+  /**
+   * A vocalise may fade in, with a sound that is nobody's vowel yet: it begins where the voice
+   * does.
+   *
+   * @return the first of the frames up to here that surely have a voice
+   */
+  private int whereVoiceBegins(int t) {
+    int from = t;
+    double voiced = 1;
+    for (int f = t - 1; f >= 0 && trellis.wordOf(path[f]) < 0 && t - f <= FADE_IN_FRAMES; f--) {
+      voiced += VOICE_SMOOTHING * (scores.voice(f) - voiced);
+      if (voiced < VOICE) {
+        break;
+      }
+      from = scores.voice(f) > VOICE ? f : from;
+    }
+    return from;
+  }
+
+  /**
+   * A word.
+   *
+   * @param sounds where its sound begins, at {@code from} or before
+   */
+  private Placed place(int from, int to, int sounds) {
     List<AlignedPhone> sung = new ArrayList<>();
     double sum = 0;
     int t = from;
@@ -166,12 +210,12 @@ final class SongReader {
       sung.add(
           new AlignedPhone(
               phones.symbols().get(phone),
-              seconds(t),
+              seconds(t == from ? sounds : t),
               seconds(end),
               confidence.ofEvidence(phoneEvidence)));
       t = end;
     }
-    return new Placed(seconds(from), seconds(to), sung, sum / sung.size());
+    return new Placed(seconds(sounds), seconds(to), sung, sum / sung.size());
   }
 
   private int usualFrames(int phone) {

@@ -19,6 +19,7 @@ final class SongScores implements EmissionScores {
   private final int silence;
   private final float[] offset;
   private final float[] heldCost;
+  private final boolean[] vowel;
 
   SongScores(Emissions emissions, PhoneSet set, PhoneContexts text, SongSettings settings) {
     this.emissions = emissions;
@@ -29,7 +30,9 @@ final class SongScores implements EmissionScores {
     this.silence = set.silence();
     this.offset = new float[phones];
     this.heldCost = new float[phones];
+    this.vowel = new boolean[phones];
     for (int c = 0; c < phones; c++) {
+      vowel[c] = set.isVowel(c);
       heldCost[c] =
           set.isVowel(c)
               ? settings.durations().heldVowelFrameCost()
@@ -37,6 +40,15 @@ final class SongScores implements EmissionScores {
       offset[c] = settings.priorScale() * set.logPriors()[c];
     }
     heldCost[silence] = 0;
+  }
+
+  /** Log posterior of the vowels together. */
+  private float anyVowel(float[] logPosteriors) {
+    double sum = 1e-9;
+    for (int c = 0; c < phones; c++) {
+      sum += vowel[c] ? Math.exp(logPosteriors[c]) : 0;
+    }
+    return (float) Math.log(sum);
   }
 
   /**
@@ -70,6 +82,13 @@ final class SongScores implements EmissionScores {
     return out;
   }
 
+  /** Posterior of any phone at all, by the sound alone. */
+  double voice(int frame) {
+    float[] all = new float[emissions.classes()];
+    emissions.copyFrame(frame, all);
+    return 1 - Math.exp(all[silence]);
+  }
+
   @Override
   public int frames() {
     return emissions.frames();
@@ -85,6 +104,7 @@ final class SongScores implements EmissionScores {
     float[] all = new float[emissions.classes()];
     emissions.copyFrame(frame, all);
     float bestPhone = Float.NEGATIVE_INFINITY;
+    float anyVowel = anyVowel(all);
     for (int c = 0; c < phones; c++) {
       all[c] -= offset[c];
       if (c != silence) {
@@ -98,6 +118,12 @@ final class SongScores implements EmissionScores {
           settings.frameWeight() * all[text.phone(u)] + settings.contrastWeight() * contrast;
       target[u] = score - heldCost[text.phone(u)];
       target[classes.held(u)] = score;
+      target[classes.anyVowel(u)] =
+          Math.max(
+              score,
+              settings.frameWeight()
+                      * (anyVowel - offset[text.phone(u)] - settings.otherVowelCost())
+                  + settings.contrastWeight() * contrast);
       if (u > 0) {
         bestContrast = Math.max(bestContrast, contrast);
       }

@@ -16,6 +16,9 @@ package org.chorale.lyrics;
  * @param repeatCost price of each repetition that the text only hints at ("(x2)", "[Chorus]")
  * @param starEntryCost price of beginning a stretch of singing that is not in the text
  * @param starFrameCost what each frame of it loses against the best phone
+ * @param otherVowelCost what a frame of a vocalise costs more where another vowel is heard
+ * @param vocaliseLinkCost price of a vocalise that goes over into the next one, where nothing tells
+ *     them apart; a pause between them costs nothing
  * @param durations how long phones are sung
  * @param onset where the ear puts the beginning of a word
  */
@@ -32,6 +35,8 @@ public record SongSettings(
     float repeatCost,
     float starEntryCost,
     float starFrameCost,
+    float otherVowelCost,
+    float vocaliseLinkCost,
     Durations durations,
     Onset onset) {
 

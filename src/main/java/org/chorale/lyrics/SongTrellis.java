@@ -142,12 +142,7 @@ final class SongTrellis {
     for (int k = 0; k < words.size(); k++) {
       int w = words.get(k);
       if (k > 0) {
-        int pause = builder.emit(classes.linePause(), PAUSE);
-        int after = builder.junction();
-        builder.arc(at, pause, pauseCost(words.get(k - 1)));
-        builder.arc(at, after, 0);
-        builder.arc(pause, after, 0);
-        at = after;
+        at = wordGap(at, words.get(k - 1), w);
       }
       int before = k == 0 ? contexts.silence() : lastPhone(words.get(k - 1));
       boolean last = k + 1 == words.size();
@@ -157,6 +152,22 @@ final class SongTrellis {
       at = exit;
     }
     return at;
+  }
+
+  /** Between two words of a line; vocalises stand by themselves. */
+  private int wordGap(int at, int before, int next) {
+    boolean spaced = isVocalise(before) && isVocalise(next);
+    int pause = builder.emit(spaced ? 0 : classes.linePause(), PAUSE);
+    int after = builder.junction();
+    builder.arc(at, pause, spaced ? 0 : pauseCost(before));
+    builder.arc(
+        at, after, spaced && phones.isVowel(firstPhone(next)) ? settings.vocaliseLinkCost() : 0);
+    builder.arc(pause, after, 0);
+    return after;
+  }
+
+  private boolean isVocalise(int word) {
+    return Vocalises.isVocalise(document.words().get(word).text());
   }
 
   private float pauseCost(int wordBefore) {
@@ -170,7 +181,7 @@ final class SongTrellis {
   }
 
   private int word(int entry, int w, int before, int next, int mark, boolean endsLine) {
-    boolean vocalise = Vocalises.isVocalise(document.words().get(w).text());
+    boolean vocalise = isVocalise(w);
     List<Integer> ends = new ArrayList<>();
     for (Reading reading : readings.get(w)) {
       int from = entry;
@@ -192,7 +203,8 @@ final class SongTrellis {
                     p + 1 == variant.length ? right : variant[p + 1]);
             int frames = phones.isVowel(variant[p]) ? vowelFrames(open) : consonantFrames();
             boolean free = held >= 0 && p >= held && phones.isVowel(variant[p]);
-            node = phone(node, free ? classes.held(number) : number, frames, mark);
+            int plain = free ? classes.held(number) : number;
+            node = phone(node, open ? classes.anyVowel(number) : plain, frames, mark);
           }
           variants.add(node);
         }

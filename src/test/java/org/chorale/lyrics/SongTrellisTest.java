@@ -27,6 +27,8 @@ class SongTrellisTest {
   private static final Document DOCUMENT = new DocumentParser().parse("ta ta", "en");
   private static final List<Reading> TA = List.of(new Reading(List.of(List.of(new int[] {1, 2}))));
 
+  private static final float LINK_COST = 10;
+
   private static SongSettings settings(float briefFrameCost) {
     return new SongSettings(
         1,
@@ -41,6 +43,8 @@ class SongTrellisTest {
         0,
         1000,
         0,
+        2,
+        LINK_COST,
         new SongSettings.Durations(2, 5, 5, 3, briefFrameCost, 0, 0),
         new SongSettings.Onset(0, 0));
   }
@@ -101,12 +105,63 @@ class SongTrellisTest {
     assertThat(framesOfPhones(100, 0.1f)).containsExactly(2, 2, 2, 2);
   }
 
+  /**
+   * What is sung in "ah ah" when a vowel is heard but for five frames in its middle.
+   *
+   * @param dip how much less than silence the vowel is heard there, nats a frame
+   * @return word of every frame
+   */
+  private static int[] wordsOfTwoVowels(float dip) throws Exception {
+    Document document = new DocumentParser().parse("ah ah", "en");
+    List<Reading> vowel = List.of(new Reading(List.of(List.of(new int[] {2}))));
+    PhoneContexts contexts = new PhoneContexts(0);
+    SongTrellis.Graph graph =
+        SongTrellis.of(
+            document, SongPlan.of(document), List.of(vowel, vowel), contexts, PHONES, settings(10));
+    SongClasses classes = new SongClasses(contexts);
+    EmissionScores heard =
+        new EmissionScores() {
+          @Override
+          public int frames() {
+            return 55;
+          }
+
+          @Override
+          public int classes() {
+            return classes.count();
+          }
+
+          @Override
+          public void scores(int frame, float[] target) {
+            Arrays.fill(target, frame < 25 || frame >= 30 ? 0 : -dip);
+            target[0] = frame < 25 || frame >= 30 ? -2 * LINK_COST : 0;
+          }
+        };
+    int[] path =
+        new CheckpointedViterbi(Float.POSITIVE_INFINITY).bestPath(graph.trellis(), heard).nodes();
+    return Arrays.stream(path).map(graph.trellis()::wordOf).toArray();
+  }
+
+  @Test
+  void vocalisesArePartedWhereTheVoicePauses() throws Exception {
+    int[] words = wordsOfTwoVowels(1);
+    for (int t = 0; t < words.length; t++) {
+      assertThat(words[t]).isEqualTo(t < 25 ? 0 : t < 30 ? SongTrellis.PAUSE : 1);
+    }
+  }
+
+  @Test
+  void vocalisesGoOverIntoEachOtherWhereItDoesNot() throws Exception {
+    assertThat(wordsOfTwoVowels(-2 * LINK_COST)).containsOnly(0, 1);
+  }
+
   @Test
   void classesOfHeldPhonesAreThoseOfTheSameSound() {
     PhoneContexts contexts = new PhoneContexts(0);
     int ta = contexts.number(0, 1, 2);
     SongClasses classes = new SongClasses(contexts);
     assertThat(classes.context(classes.held(ta))).isEqualTo(ta);
+    assertThat(classes.context(classes.anyVowel(ta))).isEqualTo(ta);
     assertThat(classes.context(ta)).isEqualTo(ta);
     assertThat(classes.context(classes.linePause())).isZero();
     assertThat(classes.context(classes.star())).isEqualTo(-1);
