@@ -1,8 +1,8 @@
 """Aligns the songs of a folder with the command line and scores them.
 
-usage: songs.py SONGS_FOLDER SCORE_PY OUT_DIR [--mode lyrics|speech] [--only PART] [--wrong]
+usage: songs.py SONGS_FOLDER SCORE_PY OUT_DIR [--mode lyrics|speech] [--only PART] [--wrong N]
 SONGS_FOLDER/manifest.tsv names audio, text, words_tsv, language; UltraStar songs ("us-") are scored by starts only.
---wrong gives every song the lyrics of the next one of its language and prints the confidences (right text: above).
+--wrong N gives every song the lyrics of the N-th song after it and prints the confidences (right text: without it).
 """
 import argparse
 import csv
@@ -19,7 +19,7 @@ parser.add_argument("score")
 parser.add_argument("out")
 parser.add_argument("--mode", default="lyrics")
 parser.add_argument("--only", default="")
-parser.add_argument("--wrong", action="store_true")
+parser.add_argument("--wrong", type=int, default=0)
 args = parser.parse_args()
 spec = importlib.util.spec_from_file_location("score", args.score)
 score = importlib.util.module_from_spec(spec)
@@ -31,8 +31,7 @@ with open(os.path.join(args.folder, "manifest.tsv"), encoding="utf-8") as f:
 print(f"{'':36s} " + " ".join(f"{c:>7s}" for c in score.COLS) + "  seconds confidence verdict")
 rows = []
 for song in songs:
-    same = [s for s in songs if s["language"] == song["language"]]
-    text = same[(same.index(song) + 1) % len(same)] if args.wrong else song
+    text = songs[(songs.index(song) + args.wrong) % len(songs)]
     out = os.path.join(args.out, song["id"] + ".json")
     began = time.time()
     subprocess.run([chorale, "align", os.path.join(args.folder, song["audio"]), os.path.join(args.folder, text["text"]),
