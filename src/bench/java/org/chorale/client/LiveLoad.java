@@ -210,6 +210,11 @@ public final class LiveLoad {
     return clips;
   }
 
+  /** The first three words. */
+  private static String beginning(String text) {
+    return Arrays.stream(text.split(" ")).limit(3).collect(Collectors.joining(" "));
+  }
+
   private static Script script(List<Clip> clips, double seconds, boolean skip, Random random) {
     List<float[]> parts = new ArrayList<>();
     StringBuilder text = new StringBuilder();
@@ -222,10 +227,11 @@ public final class LiveLoad {
     boolean skipped = false;
     while (at < seconds * RATE) {
       Clip clip = clips.get(random.nextInt(clips.size()));
-      if (recent.contains(clip.text())) {
+      String beginning = beginning(clip.text());
+      if (recent.contains(beginning)) {
         continue; // the same sentence again would be a place to jump to
       }
-      recent.add(clip.text());
+      recent.add(beginning);
       if (recent.size() > DISTINCT) {
         recent.remove(0);
       }

@@ -103,7 +103,7 @@ final class SongTrellis {
       }
       Line line = document.lines().get(step.line());
       int exit = line(entry, line, step.hint());
-      if (!step.isRepetition()) {
+      if (!step.isRepetition() && exit != entry) { // a line nothing of which can be read is none
         builder.arc(entry, exit, settings.skipLineCost());
       }
       entry = gap(exit);

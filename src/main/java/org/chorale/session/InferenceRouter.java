@@ -12,11 +12,12 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.Iterator;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import org.chorale.acoustic.OnlineAcousticModel;
-import org.chorale.audio.AudioSource;
 
 /**
  * Brings the steps of all streams to the acoustic model, as many at a time as wait when it becomes
@@ -32,6 +33,9 @@ public final class InferenceRouter extends AbstractBehavior<InferenceRouter.Comm
 
   /** ... but no longer than this. */
   private static final Duration PATIENCE = Duration.ofMillis(15);
+
+  /** A stream that was here so lately is live. */
+  private static final Duration LIVE = Duration.ofSeconds(1);
 
   /** What the router takes. */
   public sealed interface Command {}
@@ -70,10 +74,11 @@ public final class InferenceRouter extends AbstractBehavior<InferenceRouter.Comm
   private final Deque<Step> queue = new ArrayDeque<>();
   private int running;
 
-  /** Streams that are live, by the audio that comes in a second; falls behind by a second or so. */
-  private double liveStreams;
-
-  private long lastNanos = System.nanoTime();
+  /**
+   * When each stream was last here, by its hash, so that none is held on to; the one that was here
+   * longest ago first.
+   */
+  private final Map<Integer, Long> liveStreams = new LinkedHashMap<>();
 
   private InferenceRouter(
       ActorContext<Command> context,
@@ -124,16 +129,20 @@ public final class InferenceRouter extends AbstractBehavior<InferenceRouter.Comm
 
   private Behavior<Command> onStep(Step step) {
     queue.add(step);
-    count(step.samples().length / (double) AudioSource.SAMPLE_RATE);
+    count(step.stream());
     start();
     return this;
   }
 
-  private void count(double audioSeconds) {
+  private void count(OnlineAcousticModel.Stream stream) {
     long now = System.nanoTime();
-    liveStreams *= Math.exp(-(now - lastNanos) / 1e9);
-    liveStreams += audioSeconds;
-    lastNanos = now;
+    int hash = System.identityHashCode(stream);
+    liveStreams.remove(hash);
+    liveStreams.put(hash, now);
+    Iterator<Long> seen = liveStreams.values().iterator();
+    while (now - seen.next() > LIVE.toNanos()) {
+      seen.remove();
+    }
   }
 
   private Behavior<Command> onPatience(Patience patience) {
@@ -155,7 +164,7 @@ public final class InferenceRouter extends AbstractBehavior<InferenceRouter.Comm
   private void start() {
     if (running >= workers || queue.isEmpty()) {
       metrics.waiting(queue.size());
-    } else if (queue.size() >= Math.min(mostStreams, liveStreams * COMPANY)) {
+    } else if (queue.size() >= Math.min(mostStreams, liveStreams.size() * COMPANY)) {
       startNow();
     } else if (!timers.isTimerActive(Patience.OVER)) {
       timers.startSingleTimer(Patience.OVER, PATIENCE);

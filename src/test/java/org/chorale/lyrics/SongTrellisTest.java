@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import org.chorale.acoustic.PhoneContexts;
 import org.chorale.acoustic.PhoneSet;
 import org.chorale.align.CheckpointedViterbi;
@@ -153,6 +154,26 @@ class SongTrellisTest {
   @Test
   void vocalisesGoOverIntoEachOtherWhereItDoesNot() throws Exception {
     assertThat(wordsOfTwoVowels(-2 * LINK_COST)).containsOnly(0, 1);
+  }
+
+  @Test
+  void aLineThatCannotBeReadIsPassedOver() {
+    Document document = new DocumentParser().parse("ta\n\u05e9\u05dc\nta", "en");
+    PhoneContexts contexts = new PhoneContexts(0);
+    SongTrellis.Graph graph =
+        SongTrellis.of(
+            document,
+            SongPlan.of(document),
+            List.of(TA, List.of(), TA),
+            contexts,
+            PHONES,
+            settings(10));
+    assertThat(
+            IntStream.range(0, graph.trellis().nodes())
+                .map(graph.trellis()::wordOf)
+                .filter(w -> w >= 0)
+                .distinct())
+        .containsExactly(0, 2);
   }
 
   @Test
