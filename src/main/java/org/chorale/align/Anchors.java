@@ -1,6 +1,8 @@
 package org.chorale.align;
 
 import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Map;
 
 /**
  * Places where it is plain which word of the text is heard: rows of phones that occur once in what
@@ -24,6 +26,12 @@ record Anchors(int[] frames, int[] words) {
   /** The longest stretch on either side of a jump that is given back, phones; some four minutes. */
   private static final int MOST_GIVEN_BACK = 3000;
 
+  /** Phones without an anchor on either side from which guesses are made; half a minute. */
+  private static final int FAR = 400;
+
+  /** The most places of a row in the text that are looked at when guessing. */
+  private static final int MOST_REPEATS = 32;
+
   private static final int ABSENT = -1;
   private static final int REPEATED = -2;
 
@@ -34,8 +42,45 @@ record Anchors(int[] frames, int[] words) {
 
   /** The anchors of a recording and its text; time is linear in both but for a sort. */
   static Anchors between(HeardPhones heard, WrittenPhones written) {
-    int[][] chain =
-        withoutJumps(supported(longestChain(matches(heard.phones(), written.phones()))));
+    return of(unique(heard, written), heard, written);
+  }
+
+  /**
+   * The same, and where nothing is unique for pages - a text that says the same again and again -
+   * those of the longest chain of all rows that agree there. Such anchors are good guesses, no
+   * more.
+   */
+  static Anchors guessedBetween(HeardPhones heard, WrittenPhones written) {
+    int[][] sure = unique(heard, written);
+    Pairs pairs = new Pairs();
+    int at = 0;
+    int to = 0;
+    for (int i = 0; i <= sure[0].length; i++) {
+      boolean end = i == sure[0].length;
+      int nextAt = end ? heard.phones().length : sure[0][i];
+      int nextTo = end ? written.phones().length : sure[1][i];
+      if (Math.min(nextAt - at, nextTo - to) >= FAR) {
+        byte[] sounds = Arrays.copyOfRange(heard.phones(), at, nextAt);
+        byte[] signs = Arrays.copyOfRange(written.phones(), to, nextTo);
+        int[][] guessed = withoutJumps(supported(longestChain(allMatches(sounds, signs))));
+        for (int k = 0; k < guessed[0].length; k++) {
+          pairs.add(at + guessed[0][k], to + guessed[1][k]);
+        }
+      }
+      if (!end) {
+        pairs.add(nextAt, nextTo);
+      }
+      at = nextAt;
+      to = nextTo;
+    }
+    return of(pairs.toArrays(), heard, written);
+  }
+
+  private static int[][] unique(HeardPhones heard, WrittenPhones written) {
+    return withoutJumps(supported(longestChain(matches(heard.phones(), written.phones()))));
+  }
+
+  private static Anchors of(int[][] chain, HeardPhones heard, WrittenPhones written) {
     int count = chain[0].length;
     int[] frames = new int[count];
     int[] words = new int[count];
@@ -67,6 +112,55 @@ record Anchors(int[] frames, int[] words) {
       }
     }
     return new int[][] {Arrays.copyOf(at, count), Arrays.copyOf(to, count)};
+  }
+
+  /**
+   * Where rows begin that are on both sides: positions heard, rising, and of the written ones those
+   * next to where it would be if the text were read evenly, the last one first.
+   */
+  private static int[][] allMatches(byte[] heard, byte[] written) {
+    Map<Long, int[]> places = new HashMap<>();
+    for (int j = 0; j + ROW <= written.length; j++) {
+      int at = j;
+      places.compute(
+          row(written, j),
+          (row, known) -> {
+            int[] more = known == null ? new int[1] : Arrays.copyOf(known, known.length + 1);
+            more[more.length - 1] = at;
+            return more;
+          });
+    }
+    Pairs pairs = new Pairs();
+    for (int i = 0; i + ROW <= heard.length; i++) {
+      int[] there = places.getOrDefault(row(heard, i), new int[0]);
+      int even = (int) ((long) i * written.length / heard.length);
+      int from = Arrays.binarySearch(there, even);
+      from = Math.max(0, (from < 0 ? -from - 1 : from) - MOST_REPEATS / 2);
+      for (int k = Math.min(there.length, from + MOST_REPEATS) - 1; k >= from; k--) {
+        pairs.add(i, there[k]);
+      }
+    }
+    return pairs.toArrays();
+  }
+
+  /** Positions heard and written, as they come. */
+  private static final class Pairs {
+    private int[] at = new int[64];
+    private int[] to = new int[64];
+    private int count;
+
+    void add(int heard, int written) {
+      if (count == at.length) {
+        at = Arrays.copyOf(at, 2 * count);
+        to = Arrays.copyOf(to, 2 * count);
+      }
+      at[count] = heard;
+      to[count++] = written;
+    }
+
+    int[][] toArrays() {
+      return new int[][] {Arrays.copyOf(at, count), Arrays.copyOf(to, count)};
+    }
   }
 
   private static long row(byte[] phones, int from) {

@@ -6,9 +6,9 @@ import org.chorale.align.ViterbiKernel.Path;
 
 /**
  * The best path of a recording of any length, in time linear in it: short ones are searched in
- * full, longer ones within a {@link Band} around {@link Anchors}. A path that comes near the end of
- * the band is not believed: the search is repeated with wider margins, at last without anchors.
- * Thread-safe.
+ * full, longer ones within a {@link Band} around {@link Anchors}; where a text repeats itself for
+ * pages, around what the anchors probably are. A path that comes near the end of the band is not
+ * believed: the search is repeated with wider margins, at last without anchors. Thread-safe.
  */
 final class GuidedSearch {
 
@@ -55,8 +55,17 @@ final class GuidedSearch {
     if ((long) trellis.nodes() * scores.frames() <= smallCells) {
       return full.bestPath(trellis, scores);
     }
-    Anchors anchors =
-        Anchors.between(HeardPhones.of(scores, silenceClass, starClass), WrittenPhones.of(text));
+    HeardPhones heard = HeardPhones.of(scores, silenceClass, starClass);
+    WrittenPhones written = WrittenPhones.of(text);
+    Anchors anchors = Anchors.between(heard, written);
+    if (!Band.around(anchors, trellis, scores.frames(), 1).isExact()) {
+      Band guessed =
+          Band.around(Anchors.guessedBetween(heard, written), trellis, scores.frames(), 1);
+      Path path = beamed.bestPath(trellis, scores, guessed);
+      if (!guessed.confines(path.nodes())) {
+        return path;
+      }
+    }
     for (int margin : MARGINS) {
       Band band = Band.around(anchors, trellis, scores.frames(), margin);
       Path path = search(trellis, scores, band);

@@ -1,6 +1,7 @@
 package org.chorale.align;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -11,6 +12,7 @@ import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
 import org.chorale.align.ViterbiKernel.NoPathException;
 import org.chorale.align.ViterbiKernel.Path;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -154,6 +156,37 @@ class GuidedSearchTest {
       }
       assertThat(band.isExact()).isTrue();
       assertThat(cells).isLessThan((long) trellis.nodes() * scores.frames() / 3);
+    }
+  }
+
+  @Test
+  void whereNothingIsUniqueTheAnchorsAreGuessed() {
+    Random random = new Random(5);
+    List<List<int[]>> lines = IntStream.range(0, 6).mapToObj(l -> words(random, 8)).toList();
+    List<int[]> said = new ArrayList<>();
+    for (int l = 0, before = -1; l < 300; l++) {
+      int next = (before + 1 + random.nextInt(5)) % 6; // every line fifty times, none twice running
+      said.addAll(lines.get(next));
+      before = next;
+    }
+    Table scores = heard(random, said);
+    HeardPhones heard = HeardPhones.of(scores, 0, CLASSES);
+    WrittenPhones written = WrittenPhones.of(readings(said));
+
+    assertThat(Anchors.between(heard, written).count()).isZero();
+    Anchors guessed = Anchors.guessedBetween(heard, written);
+
+    // Frames of a word are told by how many phones, of equal length in the mean, come before it.
+    assertThat(guessed.count()).isGreaterThan(500);
+    int phones = said.stream().mapToInt(w -> w.length).sum();
+    int[] before = new int[said.size() + 1];
+    for (int w = 0; w < said.size(); w++) {
+      before[w + 1] = before[w] + said.get(w).length;
+    }
+    for (int i = 0; i < guessed.count(); i++) {
+      double share = guessed.frames()[i] / (double) scores.frames();
+      double expected = before[guessed.words()[i]] / (double) phones;
+      assertThat(share).isCloseTo(expected, within(0.01));
     }
   }
 
