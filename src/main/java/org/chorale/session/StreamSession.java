@@ -1150,14 +1150,18 @@ public final class StreamSession extends AbstractBehavior<StreamSession.Command>
   }
 
   private Behavior<Command> onIdle(Idle idle) {
-    return idle == Idle.IDLE && client == null
-        ? this // waits for its client to come back
-        : fail(
-            failure(
-                SessionEvent.Code.IDLE,
-                "Nothing came for %d s; send 'keepalive'."
-                    .formatted(around.settings().idle().toSeconds()),
-                true));
+    if (idle == Idle.IDLE && client == null) {
+      return this; // waits for its client to come back
+    }
+    if (idle == Idle.IDLE && (finishing || stepping)) {
+      return lives(); // it is we who are behind: the client has said it all, or is held back
+    }
+    return fail(
+        failure(
+            SessionEvent.Code.IDLE,
+            "Nothing came for %d s; send 'keepalive'."
+                .formatted(around.settings().idle().toSeconds()),
+            true));
   }
 
   private Behavior<Command> onShutDown(ShutDown shutDown) {
