@@ -136,37 +136,36 @@ class Reference(nn.Module):
 
 
 def timbre_of(work, folder, source, reference):
-    """Mean timbre of utterances of a voice, how far its pitch moves (standard deviation of the octaves)."""
+    """Mean timbre of utterances of a voice."""
     with open(folder + "/items.jsonl", encoding="utf-8") as f:
         items = [x for x in map(json.loads, f) if x["speaker"] == source and not held_out(x) and x["length"] > 48000]
     pcm, mel = np.memmap(work + "/real.pcm", "<i2", "r"), S.LogMel()
-    with np.load(folder + "/data.npz") as z:
-        pitch = z["pitch"]
-    found, octaves = [], []
+    found = []
     with torch.no_grad():
         for item in items[:: max(1, len(items) // OF_A_VOICE)]:
             x = pcm[item["offset"]:item["offset"] + item["length"]].astype(np.float32) / 32768 * item["gain"]
             found.append(reference(mel(torch.from_numpy(x[None])))[0][0].numpy())
-            p = pitch[item["pitch_at"]:item["pitch_at"] + 2 * item["tokens"]].astype(np.float32)
-            octaves.append(np.log2(p[p > 0]))
-    octaves = np.concatenate(octaves)
-    octaves = octaves[np.abs(octaves - np.median(octaves)) < 0.9]
-    return np.mean(found, 0), octaves.std()
+    return np.mean(found, 0)
 
 
-def usual_pace(work, folder, encoder, text):
-    """Phones a second of speech that the text model expects in held-out sentences of the voices, spoken by those."""
-    phones_said, seconds_said = 0, 0.0
+def usual(work, folder, encoder, frames, text):
+    """What the text model says of held-out sentences of the voices, spoken by those: phones a second of speech; the median of how far
+    the pitch of a sentence moves, in octaves (org.chorale.synth.PitchSpread)."""
+    phones_said, seconds_said, spreads = 0, 0.0, []
     with torch.no_grad():
-        for item, phones, features, _ in prepare(work, folder):
+        for item, phones, features, durations in prepare(work, folder):
             if held_out(item) and item["voice"]:
                 manner = torch.from_numpy(np.asarray(text["mean"][item["speaker"]], np.float32))[None]
-                _, seconds = encoder(torch.from_numpy(phones)[None], torch.from_numpy(features)[None],
-                                     torch.tensor([LANGUAGES.index(item["language"])]), manner, torch.ones(1, len(phones)))
+                encoded, seconds = encoder(torch.from_numpy(phones)[None], torch.from_numpy(features)[None],
+                                           torch.tensor([LANGUAGES.index(item["language"])]), manner, torch.ones(1, len(phones)))
                 spoken = phones > 0
                 phones_said += spoken.sum()
                 seconds_said += np.exp(seconds[0].numpy()[spoken]).clip(0.02, 0.4).sum()
-    return float(phones_said / seconds_said)
+                index, place = N.place_of(torch.from_numpy(durations))
+                _, octaves, voicing = frames(encoded[:, :, index], place[None])
+                heard = octaves[0][(voicing[0] > 0) & torch.from_numpy(spoken)[index][:, None]].numpy()
+                spreads.append(1.4826 * np.median(np.abs(heard - np.median(heard))))
+    return float(phones_said / seconds_said), float(np.median(spreads))
 
 
 def constants_to_weights(path):
@@ -293,25 +292,20 @@ def main():
         parameters[name] = sum(p.numel() for p in made.parameters())
         print(f"{path}: {len(data) / 1e6:.2f} MB, {parameters[name] / 1e6:.2f} M parameters")
     text = torch.load(args.text)
+    voices = old.get("voices", [])
     if "reference" in only:
-        voices, spreads = [], []
         short = lambda v: [round(float(x), 3) for x in v]
-        for source, (name, language) in VOICES.items():
-            own, spread = timbre_of(args.work, args.data, source, modules["reference"].reference)
-            spreads.append(spread)
-            voices.append(dict(name=name, language=language, medianHz=round(float(2 ** text["median"][source]), 1),
-                               manner=short(text["mean"][source]), timbre=short(own)))
-        pitch_spread = round(float(np.mean(spreads)), 3)
-    else:
-        voices, pitch_spread = old["voices"], old["pitchSpreadOctaves"]
-    pace_of_all = round(usual_pace(args.work, args.data, modules["text"].encoder, text), 2) if "text" in only else old["phonesASecond"]
+        timbres = {source: timbre_of(args.work, args.data, source, modules["reference"].reference) for source in VOICES}
+        voices = [dict(name=name, language=language, medianHz=round(float(2 ** text["median"][source]), 1),
+                       manner=short(text["mean"][source]), timbre=short(timbres[source])) for source, (name, language) in VOICES.items()]
+    pace_of_all, spread = usual(args.work, args.data, part("encoder", N.Encoder()), part("frames", N.Frames()), text)
     manifest = {
         "name": "tts-v1", "version": "1.1.0", "task": "tts-semantic-tokens", "languages": LANGUAGES, "licence": "CC-BY-SA-4.0",
         "files": files, "sampleRate": 16000, "features": "raw", "codes": CODES, "tokenSamples": TOKEN_HOP, "phones": P.PHONES,
         "spokenLanguages": LANGUAGES, "history": N.HISTORY, "temperature": args.temperature, "standardMethod": args.method,
         "intonation": args.intonation, "mannerSize": G.SPEAKER,
         "correctionSize": G.PULSE_ORDER + G.NOISE_ORDER, "correctionRounds": args.rounds,
-        "phonesASecond": pace_of_all, "pitchSpreadOctaves": pitch_spread, "generatorContextTokens": GENERATOR_CONTEXT, "tokenizerContextSamples": CONTEXT_SAMPLES,
+        "phonesASecond": round(pace_of_all, 2), "modelSpreadOctaves": round(spread, 3), "generatorContextTokens": GENERATOR_CONTEXT, "tokenizerContextSamples": CONTEXT_SAMPLES,
         "parameters": parameters, "voices": voices,
     }
     with open(os.path.join(args.folder, "manifest.json"), "w", encoding="utf-8") as f:
