@@ -29,7 +29,7 @@ from train_text import prepare
 BLOCKS = 7
 CONTEXT_FRAMES = 2 + 2 * sum(2 * d for d in S.DILATIONS[:BLOCKS])
 CONTEXT_SAMPLES = CONTEXT_FRAMES * HOP + (S.WINDOW - HOP) // 2
-BYTES = ("text", "frames")  # stored with 8-bit weights
+BYTES = ("text", "frames", "transducer")  # stored with 8-bit weights
 OF_A_VOICE = 60  # utterances that its timbre is the mean of
 GENERATOR_CONTEXT = 36  # tokens: more than the convolutions see, and the filters' tails
 
@@ -299,8 +299,10 @@ def main():
         voices = [dict(name=name, language=language, medianHz=round(float(2 ** text["median"][source]), 1),
                        manner=short(text["mean"][source]), timbre=short(timbres[source])) for source, (name, language) in VOICES.items()]
     pace_of_all, spread = usual(args.work, args.data, part("encoder", N.Encoder()), part("frames", N.Frames()), text)
+    if "text" not in only:
+        pace_of_all = old["phonesASecond"]
     manifest = {
-        "name": "tts-v1", "version": "1.1.0", "task": "tts-semantic-tokens", "languages": LANGUAGES, "licence": "CC-BY-SA-4.0",
+        "name": "tts-v1", "version": "1.2.0", "task": "tts-semantic-tokens", "languages": LANGUAGES, "licence": "CC-BY-SA-4.0",
         "files": files, "sampleRate": 16000, "features": "raw", "codes": CODES, "tokenSamples": TOKEN_HOP, "phones": P.PHONES,
         "spokenLanguages": LANGUAGES, "history": N.HISTORY, "temperature": args.temperature, "standardMethod": args.method,
         "intonation": args.intonation, "mannerSize": G.SPEAKER,

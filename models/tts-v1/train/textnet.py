@@ -84,7 +84,8 @@ class Joint(nn.Module):
     """One node of the lattice -> logits of the tokens, log odds that the phone has ended (the blank).
 
     The two are factored as in a hybrid autoregressive transducer: the blank first, else a token. The tokens' logits are
-    those of the parallel way at this frame (`guide`, not trained) and a sum on top, which starts at nothing.
+    those of the parallel way at this frame (`guide`, not trained) and a sum on top, which starts at nothing. Whether the phone ends is
+    not told by the tokens before: those of a recording say how long it is, its own made the net hold on to phones.
     """
 
     def __init__(self):
@@ -101,9 +102,13 @@ class Joint(nn.Module):
     def forward(self, frame, phone, place, history):
         """Hidden frame and encoding of the phone [..., CHANNELS], place [..., PLACES], prediction [..., JOINT] ->
         [..., CODES], [...]. The phone's encoding and the history may be broadcast."""
-        z = torch.tanh(self.frame(frame) + self.phone(phone) + self.place(place) + history)
+        here = self.frame(frame) + self.phone(phone) + self.place(place)
+        z = torch.tanh(here + history)
         z = z + F.relu(self.mix(z))
-        return self.guide(frame) + self.out(z), self.ends(z).squeeze(-1)
+        return self.guide(frame) + self.out(z), self.over(here)
+
+    def over(self, here):
+        return self.ends(torch.tanh(here)).squeeze(-1)
 
 
 def place_in_phone(count, expected):

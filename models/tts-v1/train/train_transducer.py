@@ -3,7 +3,7 @@
 usage: train_transducer.py WORK_DIR DATA_DIR GENERATOR TEXT_CHECKPOINT CHECKPOINT --seconds S
 It learns along the aligned path: of every node whether the phone ends there, and else which token. In the last third the RNN-T loss
 over all paths is added on short utterances. What the transducer reads of its own past when it speaks is not what
-speakers said, so a part of the histories are tokens that the parallel way would draw in their place.
+speakers said, so a part of the histories are tokens that the parallel way, or the transducer itself, would draw in their place.
 """
 import argparse
 import os
@@ -97,9 +97,9 @@ class Readings:
 
 
 def history_of(tokens, guide, rng):
-    """[B, T] tokens, logits of the parallel way [B, T, CODES] -> [B, HISTORY + T]: for every place what came before.
+    """[B, T] tokens, logits [B, T, CODES] -> [B, HISTORY + T]: for every place what came before.
 
-    A third of the utterances keep nearly all of their tokens; in the others a share of them, in runs, is what the parallel way draws.
+    A third of the utterances keep nearly all of their tokens; in the others a share of them, alone or in runs, is what the logits draw.
     """
     before, b = tokens.clamp(min=0), len(tokens)
     heat = torch.from_numpy(rng.uniform(0.2, 1.1, (b, 1, 1))).float()
@@ -196,6 +196,9 @@ def main():
         x = readings.batch(data.draw())
         with torch.no_grad():
             history = history_of(x["tokens"], model["joint"].guide(x["frame"]), rng)
+            if step % 2:  # what it draws itself, given that
+                own, _ = model["joint"](x["frame"], x["phone"], x["place"], model["prediction"](history)[:, :-1])
+                history = history_of(x["tokens"], own, rng)
         ce, ends, right = path_losses(model, x, history)
         loss = ce + ends
         if progress > 0.67 and step % 4 == 0:
