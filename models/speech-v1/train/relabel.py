@@ -174,7 +174,7 @@ class Posteriors:
         x = np.zeros(frames * net.HOP + 2 * net.CONTEXT_SAMPLES, np.float32)
         n = min(len(samples), frames * net.HOP + net.CONTEXT_SAMPLES)
         x[net.CONTEXT_SAMPLES:net.CONTEXT_SAMPLES + n] = samples[:n] / 32768.0
-        with torch.no_grad(), torch.autocast("cpu", dtype=torch.bfloat16):
+        with torch.no_grad(), net.autocast():
             logits = self.model(self.features(torch.from_numpy(x[None])))
         return torch.log_softmax(logits.float(), 2)[0].numpy()
 

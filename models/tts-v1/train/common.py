@@ -75,7 +75,7 @@ class Hidden:
         n = min(len(samples), frames * HOP + S.CONTEXT_SAMPLES)
         x[S.CONTEXT_SAMPLES:S.CONTEXT_SAMPLES + n] = samples[:n] / 32768.0
         out = {}
-        with torch.no_grad(), torch.autocast("cpu", dtype=torch.bfloat16):
+        with torch.no_grad(), S.autocast():
             m = self.model
             y = torch.relu(m.first_norm(m.first(m.input_norm(self.features(torch.from_numpy(x[None]))))))
             for k in range(max(wanted)):

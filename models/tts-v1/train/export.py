@@ -1,7 +1,9 @@
 """Exports the checkpoints as the ONNX files of models/tts-v1 and writes manifest.json.
 
-usage: export.py WORK_DIR DATA_DIR SPEECH_CHECKPOINT FIRST_GENERATOR GENERATOR TEXT_CHECKPOINT PACE_CHECKPOINT MODEL_DIR [--method NAME] [--temperature X]
-FIRST_GENERATOR: the one that the text model was trained with; its reference encoder gives the manner.
+usage: export.py WORK_DIR DATA_DIR SPEECH_CHECKPOINT FIRST_GENERATOR GENERATOR TEXT_CHECKPOINT TRANSDUCER_CHECKPOINT PACE_CHECKPOINT MODEL_DIR
+                 [--method NAME] [--temperature X] [--trust X] [--only LIST]
+FIRST_GENERATOR: the one that the text model was trained with; its reference encoder gives the manner. --only: the files to write; the others
+and the voices stay as they are in MODEL_DIR, and checkpoints that are not needed for it may be missing.
 Large weights are stored in 16 bits, those of the text models in 8; measure.py measures what the exported files say.
 """
 import argparse
@@ -27,7 +29,7 @@ from train_text import prepare
 BLOCKS = 7
 CONTEXT_FRAMES = 2 + 2 * sum(2 * d for d in S.DILATIONS[:BLOCKS])
 CONTEXT_SAMPLES = CONTEXT_FRAMES * HOP + (S.WINDOW - HOP) // 2
-BYTES = ("text", "frames")  # stored with 8-bit weights
+BYTES = ("text", "frames", "transducer")  # stored with 8-bit weights
 OF_A_VOICE = 60  # utterances that its timbre is the mean of
 GENERATOR_CONTEXT = 36  # tokens: more than the convolutions see, and the filters' tails
 
@@ -92,18 +94,24 @@ class Frames(nn.Module):
 
     def forward(self, stretched, place):
         tokens, octaves, voicing = self.frames(stretched, place)
-        return torch.cat([tokens.argmax(2, keepdim=True).float(), octaves, voicing], 2)
+        frames = torch.cat([tokens.argmax(2, keepdim=True).float(), octaves, voicing], 2)
+        return frames, self.frames.hidden(stretched, place).transpose(1, 2)
 
 
 class Step(nn.Module):
-    """Encoding of the phone [1, CHANNELS], tokens before [1, HISTORY] -> logits [1, CODES + 1], the last for the blank."""
+    """Hidden frame and encoding of the phone [1, CHANNELS], place in it [1, PLACES], tokens before [1, HISTORY] ->
+    [1, CODES + 1]: logits of the tokens, log odds that the phone has ended."""
 
-    def __init__(self, prediction, joint):
+    def __init__(self, prediction, joint, trust):
         super().__init__()
         self.prediction, self.joint = prediction, joint
+        with torch.no_grad():
+            joint.out.weight *= trust
+            joint.out.bias *= trust
 
-    def forward(self, phone, history):
-        return self.joint(phone, self.prediction(history)[:, -1])
+    def forward(self, frame, phone, place, history):
+        logits, ends = self.joint(frame, phone, place, self.prediction(history)[:, -1])
+        return torch.cat([logits, ends.unsqueeze(1)], 1)
 
 
 class Generator(nn.Module):
@@ -128,37 +136,36 @@ class Reference(nn.Module):
 
 
 def timbre_of(work, folder, source, reference):
-    """Mean timbre of utterances of a voice, how far its pitch moves (standard deviation of the octaves)."""
+    """Mean timbre of utterances of a voice."""
     with open(folder + "/items.jsonl", encoding="utf-8") as f:
         items = [x for x in map(json.loads, f) if x["speaker"] == source and not held_out(x) and x["length"] > 48000]
     pcm, mel = np.memmap(work + "/real.pcm", "<i2", "r"), S.LogMel()
-    with np.load(folder + "/data.npz") as z:
-        pitch = z["pitch"]
-    found, octaves = [], []
+    found = []
     with torch.no_grad():
         for item in items[:: max(1, len(items) // OF_A_VOICE)]:
             x = pcm[item["offset"]:item["offset"] + item["length"]].astype(np.float32) / 32768 * item["gain"]
             found.append(reference(mel(torch.from_numpy(x[None])))[0][0].numpy())
-            p = pitch[item["pitch_at"]:item["pitch_at"] + 2 * item["tokens"]].astype(np.float32)
-            octaves.append(np.log2(p[p > 0]))
-    octaves = np.concatenate(octaves)
-    octaves = octaves[np.abs(octaves - np.median(octaves)) < 0.9]
-    return np.mean(found, 0), octaves.std()
+    return np.mean(found, 0)
 
 
-def usual_pace(work, folder, encoder, text):
-    """Phones a second of speech that the text model expects in held-out sentences of the voices, spoken by those."""
-    phones_said, seconds_said = 0, 0.0
+def usual(work, folder, encoder, frames, text):
+    """What the text model says of held-out sentences of the voices, spoken by those: phones a second of speech; the median of how far
+    the pitch of a sentence moves, in octaves (org.chorale.synth.PitchSpread)."""
+    phones_said, seconds_said, spreads = 0, 0.0, []
     with torch.no_grad():
-        for item, phones, features, _ in prepare(work, folder):
+        for item, phones, features, durations in prepare(work, folder):
             if held_out(item) and item["voice"]:
                 manner = torch.from_numpy(np.asarray(text["mean"][item["speaker"]], np.float32))[None]
-                _, seconds = encoder(torch.from_numpy(phones)[None], torch.from_numpy(features)[None],
-                                     torch.tensor([LANGUAGES.index(item["language"])]), manner, torch.ones(1, len(phones)))
+                encoded, seconds = encoder(torch.from_numpy(phones)[None], torch.from_numpy(features)[None],
+                                           torch.tensor([LANGUAGES.index(item["language"])]), manner, torch.ones(1, len(phones)))
                 spoken = phones > 0
                 phones_said += spoken.sum()
                 seconds_said += np.exp(seconds[0].numpy()[spoken]).clip(0.02, 0.4).sum()
-    return float(phones_said / seconds_said)
+                index, place = N.place_of(torch.from_numpy(durations))
+                _, octaves, voicing = frames(encoded[:, :, index], place[None])
+                heard = octaves[0][(voicing[0] > 0) & torch.from_numpy(spoken)[index][:, None]].numpy()
+                spreads.append(1.4826 * np.median(np.abs(heard - np.median(heard))))
+    return float(phones_said / seconds_said), float(np.median(spreads))
 
 
 def constants_to_weights(path):
@@ -202,10 +209,13 @@ def main():
     parser.add_argument("first")
     parser.add_argument("generator")
     parser.add_argument("text")
+    parser.add_argument("transducer")
     parser.add_argument("pace")
     parser.add_argument("folder")
+    parser.add_argument("--only", default="tokenizer,text,frames,transducer,generator,reference,correction,pace")
     parser.add_argument("--method", default="parallel", choices=["transducer", "parallel"])
     parser.add_argument("--temperature", type=float, default=0.4)
+    parser.add_argument("--trust", type=float, default=1.0, help="in what the transducer adds to the parallel way")
     parser.add_argument("--intonation", type=float, default=1.2)
     parser.add_argument("--rounds", type=int, default=2, help="of correction of a reference's average spectrum")
     args = parser.parse_args()
@@ -217,45 +227,62 @@ def main():
         made.load_state_dict(load(path, name))
         return folded(made)
 
-    net = S.Net()
-    net.load_state_dict(torch.load(args.speech, map_location="cpu")["average"])
-    with np.load(args.data + "/codebook.npz") as z:
-        assert int(z["blocks"]) == BLOCKS
-        tokenizer = Tokenizer(net.eval(), {k: z[k] for k in z}).eval()
-    text = torch.load(args.text)
+    def tokenizer():
+        net = S.Net()
+        net.load_state_dict(torch.load(args.speech, map_location="cpu")["average"])
+        with np.load(args.data + "/codebook.npz") as z:
+            assert int(z["blocks"]) == BLOCKS
+            return Tokenizer(net.eval(), {k: z[k] for k in z})
+
+    def listening():
+        manner = G.Manner()
+        first = load(args.first, "reference")
+        manner.load_state_dict({k: v for k, v in first.items() if k in manner.state_dict()})
+        return Reference(manner, module(args.generator, "reference", G.Reference()))
+
+    def pace():
+        made = Pace()
+        made.load_state_dict(torch.load(args.pace))
+        return made
+
     part = lambda name, made: module(args.text, name, made)
-    manner, timbre = G.Manner().eval(), module(args.generator, "reference", G.Reference())
-    first = load(args.first, "reference")
-    manner.load_state_dict({k: v for k, v in first.items() if k in manner.state_dict()})
-    pace = Pace().eval()
-    pace.load_state_dict(torch.load(args.pace))
+    step = lambda: Step(module(args.transducer, "prediction", N.Prediction()), module(args.transducer, "joint", N.Joint()), args.trust)
     exports = {
-        "tokenizer": (tokenizer, dict(samples=torch.randn(1, 100 * TOKEN_HOP + 2 * CONTEXT_SAMPLES) * 0.1), "frames",
+        "tokenizer": (tokenizer, dict(samples=torch.randn(1, 100 * TOKEN_HOP + 2 * CONTEXT_SAMPLES) * 0.1), ["frames"],
                       dict(samples={1: "samples"}, frames={1: "tokens"})),
-        "text": (Text(part("encoder", N.Encoder())).eval(),
+        "text": (lambda: Text(part("encoder", N.Encoder())),
                  dict(phones=torch.randint(0, 50, (1, 20)), features=torch.rand(1, 20, FEATURES), language=torch.zeros(1, dtype=torch.long),
-                      speaker=torch.rand(1, G.SPEAKER)), "encoded",
+                      speaker=torch.rand(1, G.SPEAKER)), ["encoded"],
                  dict(phones={1: "phones"}, features={1: "phones"}, encoded={1: "phones"})),
-        "frames": (Frames(part("frames", N.Frames())).eval(),
-                   dict(stretched=torch.rand(1, N.CHANNELS, 60), place=torch.rand(1, 2, 60)), "frames",
-                   dict(stretched={2: "tokens"}, place={2: "tokens"}, frames={1: "tokens"})),
-        "transducer": (Step(part("prediction", N.Prediction()), part("joint", N.Joint())).eval(),
-                       dict(phone=torch.rand(1, N.CHANNELS), history=torch.randint(0, CODES, (1, N.HISTORY))), "logits", {}),
-        "generator": (Generator(module(args.generator, "filters", G.Filters())).eval(),
+        "frames": (lambda: Frames(part("frames", N.Frames())),
+                   dict(stretched=torch.rand(1, N.CHANNELS, 60), place=torch.rand(1, 2, 60)), ["frames", "hidden"],
+                   dict(stretched={2: "tokens"}, place={2: "tokens"}, frames={1: "tokens"}, hidden={1: "tokens"})),
+        "transducer": (step, dict(frame=torch.rand(1, N.CHANNELS), phone=torch.rand(1, N.CHANNELS), place=torch.rand(1, N.PLACES),
+                                  history=torch.randint(0, CODES, (1, N.HISTORY))), ["logits"], {}),
+        "generator": (lambda: Generator(module(args.generator, "filters", G.Filters())),
                       dict(tokens=torch.randint(0, CODES, (1, 60)), timbre=torch.rand(1, G.TIMBRE), hz=torch.rand(1, 120) * 200,
                            pulses=torch.randn(1, 120 * HOP), noise=torch.randn(1, 120 * HOP),
-                           correction=torch.zeros(1, G.PULSE_ORDER + G.NOISE_ORDER)), "samples",
+                           correction=torch.zeros(1, G.PULSE_ORDER + G.NOISE_ORDER)), ["samples"],
                       dict(tokens={1: "tokens"}, hz={1: "frames"}, pulses={1: "n"}, noise={1: "n"}, samples={1: "n"})),
-        "reference": (Reference(manner, timbre).eval(), dict(samples=torch.randn(1, 48000) * 0.1), "voice", dict(samples={1: "samples"})),
-        "correction": (G.Correction().eval(), dict(natural=torch.randn(1, 48000) * 0.1, made=torch.randn(1, 48000) * 0.1,
-                                                   voiced=torch.ones(1, 300)), "correction",
+        "reference": (listening, dict(samples=torch.randn(1, 48000) * 0.1), ["voice"], dict(samples={1: "samples"})),
+        "correction": (G.Correction, dict(natural=torch.randn(1, 48000) * 0.1, made=torch.randn(1, 48000) * 0.1,
+                                          voiced=torch.ones(1, 300)), ["correction"],
                        dict(natural={1: "samples"}, made={1: "samples"}, voiced={1: "frames"})),
-        "pace": (pace, dict(hidden=torch.randn(1, 100, PROJECTED)), "pace", dict(hidden={1: "tokens"})),
+        "pace": (pace, dict(hidden=torch.randn(1, 100, PROJECTED)), ["pace"], dict(hidden={1: "tokens"})),
     }
-    files, parameters = {}, {}
-    for name, (made, inputs, output, axes) in exports.items():
+    only, path = args.only.split(","), os.path.join(args.folder, "manifest.json")
+    old = {}
+    if os.path.exists(path):
+        with open(path, encoding="utf-8") as f:
+            old = json.load(f)
+    files, parameters, modules = {}, {}, {}
+    for name, (make, inputs, outputs, axes) in exports.items():
+        if name not in only:
+            files[name + ".onnx"], parameters[name] = old["files"][name + ".onnx"], old["parameters"][name]
+            continue
+        made = modules[name] = make().eval()
         path = os.path.join(args.folder, name + ".onnx")
-        torch.onnx.export(made, tuple(inputs.values()), path, input_names=list(inputs), output_names=[output], opset_version=17,
+        torch.onnx.export(made, tuple(inputs.values()), path, input_names=list(inputs), output_names=outputs, opset_version=17,
                           dynamic_axes=axes)
         constants_to_weights(path)
         (quarter_weights if name in BYTES else halve)(path)
@@ -264,21 +291,23 @@ def main():
         files[name + ".onnx"] = dict(sha256=hashlib.sha256(data).hexdigest(), bytes=len(data))
         parameters[name] = sum(p.numel() for p in made.parameters())
         print(f"{path}: {len(data) / 1e6:.2f} MB, {parameters[name] / 1e6:.2f} M parameters")
-    voices, spreads = [], []
-    short = lambda v: [round(float(x), 3) for x in v]
-    for source, (name, language) in VOICES.items():
-        own, spread = timbre_of(args.work, args.data, source, timbre)
-        spreads.append(spread)
-        voices.append(dict(name=name, language=language, medianHz=round(float(2 ** text["median"][source]), 1),
-                           manner=short(text["mean"][source]), timbre=short(own)))
+    text = torch.load(args.text)
+    voices = old.get("voices", [])
+    if "reference" in only:
+        short = lambda v: [round(float(x), 3) for x in v]
+        timbres = {source: timbre_of(args.work, args.data, source, modules["reference"].reference) for source in VOICES}
+        voices = [dict(name=name, language=language, medianHz=round(float(2 ** text["median"][source]), 1),
+                       manner=short(text["mean"][source]), timbre=short(timbres[source])) for source, (name, language) in VOICES.items()]
+    pace_of_all, spread = usual(args.work, args.data, part("encoder", N.Encoder()), part("frames", N.Frames()), text)
+    if "text" not in only:
+        pace_of_all = old["phonesASecond"]
     manifest = {
-        "name": "tts-v1", "version": "1.1.0", "task": "tts-semantic-tokens", "languages": LANGUAGES, "licence": "CC-BY-SA-4.0",
+        "name": "tts-v1", "version": "1.2.0", "task": "tts-semantic-tokens", "languages": LANGUAGES, "licence": "CC-BY-SA-4.0",
         "files": files, "sampleRate": 16000, "features": "raw", "codes": CODES, "tokenSamples": TOKEN_HOP, "phones": P.PHONES,
         "spokenLanguages": LANGUAGES, "history": N.HISTORY, "temperature": args.temperature, "standardMethod": args.method,
         "intonation": args.intonation, "mannerSize": G.SPEAKER,
         "correctionSize": G.PULSE_ORDER + G.NOISE_ORDER, "correctionRounds": args.rounds,
-        "phonesASecond": round(usual_pace(args.work, args.data, exports["text"][0].encoder, text), 2),
-        "pitchSpreadOctaves": round(float(np.mean(spreads)), 3), "generatorContextTokens": GENERATOR_CONTEXT, "tokenizerContextSamples": CONTEXT_SAMPLES,
+        "phonesASecond": round(pace_of_all, 2), "modelSpreadOctaves": round(spread, 3), "generatorContextTokens": GENERATOR_CONTEXT, "tokenizerContextSamples": CONTEXT_SAMPLES,
         "parameters": parameters, "voices": voices,
     }
     with open(os.path.join(args.folder, "manifest.json"), "w", encoding="utf-8") as f:

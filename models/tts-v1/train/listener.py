@@ -94,7 +94,7 @@ def main():
                 x = torch.logaddexp(x, torch.full((S.MELS, 1), float(rng.uniform(-9, -4))))
             crops.append(F.pad(x, (0, CROP - x.shape[1]), mode="replicate"))
         who = torch.from_numpy(who)
-        with torch.autocast("cpu", dtype=torch.bfloat16):
+        with S.autocast():
             vector = net(torch.stack(crops))
         cosine = (vector.float() @ F.normalize(centres, dim=1).T).clamp(-0.999, 0.999)
         hit = F.one_hot(who, len(mels)).bool()

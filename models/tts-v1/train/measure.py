@@ -136,6 +136,11 @@ class Speakers:
         return self.unit(((mfcc(samples) - self.mean) / self.scale) @ self.project)
 
 
+def spread(octaves):
+    """As org.chorale.synth.PitchSpread."""
+    return 1.4826 * np.median(np.abs(octaves - np.median(octaves)))
+
+
 def references(group, chosen, corpus, judges, args, method):
     """chosen: utterances of every speaker; the first two are the reference, the next four what it is to be recognised by."""
     made, natural, octaves, lengths = [], [], [], []
@@ -148,7 +153,8 @@ def references(group, chosen, corpus, judges, args, method):
         made.append(samples)
         natural.append(corpus.samples(own[1]))
         a, b = (pitch(x.astype(np.float32) / 32768) for x in (reference, samples))
-        octaves.append([np.log2(np.median(a[a > 0]) / np.median(b[b > 0])), np.log2(a[a > 0]).std(), np.log2(b[b > 0]).std()])
+        a, b = np.log2(a[a > 0]), np.log2(b[b > 0])
+        octaves.append([np.median(a) - np.median(b), a.std(), b.std(), spread(a), spread(b)])
         lengths.append(len(reference) / 16000)
     n, octaves = len(chosen), np.array(octaves)
     for name, judge in judges.items():
@@ -160,9 +166,11 @@ def references(group, chosen, corpus, judges, args, method):
             print(f"references {group} ({n} speakers never heard in training, {np.mean(lengths):.1f} s), {name}: {what} taken for the right one "
                   f"{100 * (rank == 0).mean():.0f} %, among the first three {100 * (rank < 3).mean():.0f} %; cosine {own.mean():.2f}, to the "
                   f"others {(scores.sum() - own.sum()) / n / (n - 1):.2f}", flush=True)
-    print(f"references {group}: median pitch off by {12 * np.median(np.abs(octaves[:, 0])):.1f} semitones; spread of the pitch, correlation "
-          f"of made with natural {np.corrcoef(octaves[:, 1], octaves[:, 2])[0, 1]:.2f}, {12 * octaves[:, 2].mean():.1f} of "
-          f"{12 * octaves[:, 1].mean():.1f} semitones", flush=True)
+    line = f"references {group}: median pitch off by {12 * np.median(np.abs(octaves[:, 0])):.1f} semitones"
+    for what, k in (("standard deviation", 1), ("spread", 3)):
+        line += (f"; {what} of the pitch: correlation of made with natural {np.corrcoef(octaves[:, k], octaves[:, k + 1])[0, 1]:.2f}, "
+                 f"{12 * octaves[:, k + 1].mean():.1f} of {12 * octaves[:, k].mean():.1f} semitones")
+    print(line, flush=True)
 
 
 SPECIAL = [

@@ -2,7 +2,8 @@
 
 usage: prepare.py WORK_DIR CHECKPOINT OUT_DIR [--blocks N] [--probe]
 WORK_DIR: real.pcm, real.jsonl, real-labels.jsonl as speech-v1 leaves them. CHECKPOINT: of the speech net. --probe compares
-the layers by the phone error through the tokens and stops. OUT_DIR: codebook.npz, data.npz, items.jsonl.
+the layers by the phone error through the tokens and stops. OUT_DIR: codebook.npz, data.npz, items.jsonl; a codebook that is there
+already (of restore.py) is kept.
 """
 import argparse
 import json
@@ -70,26 +71,10 @@ def assign(hidden, mean, projection, centres):
     return ((centres ** 2).sum(1)[None] - 2 * z @ centres.T).argmin(1)
 
 
-def main():
-    parser = argparse.ArgumentParser()
-    parser.add_argument("work")
-    parser.add_argument("checkpoint")
-    parser.add_argument("out")
-    parser.add_argument("--labels", default="real-labels.jsonl")
-    parser.add_argument("--blocks", type=int, default=7)
-    parser.add_argument("--probe", action="store_true")
-    args = parser.parse_args()
-    torch.set_num_threads(1)
-    rng = np.random.default_rng(7)
-    data = corpus.Corpus(args.work + "/real")
-    with open(os.path.join(args.work, args.labels), encoding="utf-8") as f:
-        labels = [json.loads(line) for line in f]
-    wanted = set(VOICES) | set(SOURCE_ALIAS) | set(OTHERS)
-    labels = [x for x in labels if data.items[x["item"]]["source"] in wanted and data.items[x["item"]]["length"] < 14 * 16000]
-    labels.sort(key=lambda x: x["item"])
+def learn(data, labels, checkpoint, layers, rng):
+    """The codebook of the last of some layers; says of each how well phones are told by its tokens."""
     pick = rng.choice(len(labels), 900, replace=False)
-    layers = [6, 7, 8] if args.probe else [args.blocks]
-    hidden = Hidden(args.checkpoint, args.blocks)
+    hidden = Hidden(checkpoint, max(layers))
     seen, phones = {k: [] for k in layers}, []
     for i in pick:
         out = hidden.layers(data.samples(data.items[labels[i]["item"]]), layers)
@@ -110,10 +95,35 @@ def main():
         p = np.bincount(code, minlength=CODES) / len(code)
         print(f"after block {k}: frame phone error through the tokens {100 * (1 - right):.1f} %, codes' entropy "
               f"{-(p * np.log2(p + 1e-12)).sum():.2f} bits, run length {1 / (np.diff(code) != 0).mean():.2f} frames", flush=True)
+    return dict(mean=mean, projection=projection, centres=centres, blocks=layers[-1])
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("work")
+    parser.add_argument("checkpoint")
+    parser.add_argument("out")
+    parser.add_argument("--labels", default="real-labels.jsonl")
+    parser.add_argument("--blocks", type=int, default=7)
+    parser.add_argument("--probe", action="store_true")
+    args = parser.parse_args()
+    torch.set_num_threads(1)
+    rng = np.random.default_rng(7)
+    data = corpus.Corpus(args.work + "/real")
+    with open(os.path.join(args.work, args.labels), encoding="utf-8") as f:
+        labels = [json.loads(line) for line in f]
+    wanted = set(VOICES) | set(SOURCE_ALIAS) | set(OTHERS)
+    labels = [x for x in labels if data.items[x["item"]]["source"] in wanted and data.items[x["item"]]["length"] < 14 * 16000]
+    labels.sort(key=lambda x: x["item"])
     if args.probe:
+        learn(data, labels, args.checkpoint, [6, 7, 8], rng)
         return
     os.makedirs(args.out, exist_ok=True)
-    np.savez(args.out + "/codebook.npz", mean=mean, projection=projection, centres=centres, blocks=args.blocks)
+    path = args.out + "/codebook.npz"
+    if not os.path.exists(path):
+        np.savez(path, **learn(data, labels, args.checkpoint, [args.blocks], rng))
+    with np.load(path) as z:
+        mean, projection, centres, hidden = z["mean"], z["projection"], z["centres"], Hidden(args.checkpoint, int(z["blocks"]))
     began, tokens, pitches, token_at, pitch_at = time.time(), [], [], 0, 0
     with open(args.out + "/items.jsonl", "w", encoding="utf-8") as f:
         for number, label in enumerate(labels):

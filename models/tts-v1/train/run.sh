@@ -12,7 +12,8 @@ export OMP_NUM_THREADS=1
 "$python" prepare.py "$work" "$speech" "$out" --blocks 7
 "$python" train_generator.py "$work" "$out" "$out/first.pt" --seconds "${FIRST_SECONDS:-1920}"
 "$python" train_text.py "$work" "$out" "$out/first.pt" "$out/text.pt" --seconds "${TEXT_SECONDS:-1080}"
-"$python" compare.py "$work" "$out" "$out/first.pt" "$out/text.pt"
+"$python" train_transducer.py "$work" "$out" "$out/first.pt" "$out/text.pt" "$out/transducer.pt" --seconds "${TRANSDUCER_SECONDS:-1800}"
+"$python" compare.py "$work" "$out" "$out/first.pt" "$out/text.pt" "$out/transducer.pt"
 # With many more speakers, and tokens as the text model says them, the generator learns to listen to a reference.
 "$python" prepare_speakers.py "$work" "$speech" "$out"
 "$python" said.py "$work" "$out" "$out/text.pt"
@@ -21,5 +22,5 @@ export OMP_NUM_THREADS=1
 "$python" pace.py "$work" "$out" "$speech" "$out/pace.pt"
 "$python" listener.py "$work" "$out" "$out/listener.pt" --seconds "${LISTENER_SECONDS:-300}"
 "$python" cloning.py "$work" "$out" "$speech" "$out/first.pt" "$out/generator.pt" "$out/text.pt" --listener "$out/listener.pt"
-"$python" export.py "$work" "$out" "$speech" "$out/first.pt" "$out/generator.pt" "$out/text.pt" "$out/pace.pt" ..
+"$python" export.py "$work" "$out" "$speech" "$out/first.pt" "$out/generator.pt" "$out/text.pt" "$out/transducer.pt" "$out/pace.pt" ..
 "$python" measure.py "$work" "$out" "$speech" "$out/measure" --listener "$out/listener.pt"

@@ -14,7 +14,7 @@ import torch
 
 import textnet as N
 import texts
-from common import LANGUAGES, speech
+from common import LANGUAGES, S, speech
 
 NONE = 65535
 
@@ -56,7 +56,7 @@ def main():
             phones, features, durations = found
             index, place = N.place_of(torch.from_numpy(durations.astype(np.int64)))
             speaker = vectors[rng.integers(len(vectors))][None]
-            with torch.no_grad(), torch.autocast("cpu", dtype=torch.bfloat16):
+            with torch.no_grad(), S.autocast():
                 encoded, _ = encoder(torch.from_numpy(phones.astype(np.int64))[None], torch.from_numpy(features)[None],
                                      torch.tensor([LANGUAGES.index(item["language"])]), speaker, torch.ones(1, len(phones)))
                 logits = frames(encoded[:, :, index], place[None])[0]

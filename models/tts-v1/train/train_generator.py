@@ -193,7 +193,7 @@ def main():
         t1 = time.time()
         with torch.no_grad():
             mel = features(reference)
-        with torch.autocast("cpu", dtype=torch.bfloat16):
+        with S.autocast():
             timbre, prosody = model["reference"](mel)
             cepstra = model["filters"](tokens, timbre, hz)
         t2 = time.time()

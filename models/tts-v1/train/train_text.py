@@ -1,10 +1,8 @@
-"""Trains the token models: encoder, baseline and transducer together; resumes from its checkpoint.
+"""Trains the encoder of phones and the parallel way; resumes from its checkpoint. train_transducer.py goes on from it.
 
-usage: train_text.py WORK_DIR DATA_DIR GENERATOR CHECKPOINT --seconds S
-First the transducer learns along the aligned path (cross-entropy of every emission and blank of it), which is what an
-alignment-initialised encoder comes to; in the last third the RNN-T loss over all paths of short utterances is added.
+usage: train_text.py WORK_DIR DATA_DIR GENERATOR CHECKPOINT --seconds S [--init TEXT_CHECKPOINT]
 DATA_DIR: of prepare.py; texts.npz is written there at the first run. GENERATOR: first checkpoint of train_generator.py, whose
-reference encoder gives the manner of every speaker.
+reference encoder gives the manner of every speaker. --init: a checkpoint to go on from, of this script or of restore.py.
 """
 import argparse
 import json
@@ -22,8 +20,7 @@ import texts
 from common import CODES, HOP, LANGUAGES, S, speech
 from train_generator import held_out
 
-FRAMES_A_BATCH, LONGEST, SHORT = 4000, 500, 90  # tokens
-MOST_WRONG = 0.7
+FRAMES_A_BATCH, LONGEST = 4000, 500  # tokens
 
 
 def prepare(work, folder):
@@ -57,7 +54,7 @@ def speaker_vectors(work, folder, generator, items):
     state = {k[10:]: v for k, v in state.items() if k.startswith("reference.")}
     reference.load_state_dict({k: v for k, v in state.items() if k in reference.state_dict()})
     features, pcm, out = S.LogMel(), np.memmap(work + "/real.pcm", "<i2", "r"), {}
-    with torch.no_grad(), torch.autocast("cpu", dtype=torch.bfloat16):
+    with torch.no_grad(), S.autocast():
         for item in items:
             x = pcm[item["offset"]:item["offset"] + min(item["length"], 64000)].astype(np.float32) / 32768 * item["gain"]
             out[item["item"]] = reference(features(torch.from_numpy(x[None])))[0][0].float().numpy()
@@ -93,10 +90,10 @@ class Data:
         p = np.concatenate([self.pitch[i["pitch_at"]:i["pitch_at"] + 2 * i["tokens"]] for i in items])
         return np.median(p[p > 0]) if (p > 0).any() else 150.0
 
-    def draw(self, longest):
+    def draw(self, longest=LONGEST):
         """Utterances of about the same length, FRAMES_A_BATCH tokens with their padding."""
         if longest < LONGEST:
-            pick = [k for k in self.rng.choice(len(self.train), 400, p=self.weight) if self.train[k][0]["tokens"] <= longest]
+            pick = [k for k in self.rng.choice(len(self.train), 1000, p=self.weight) if self.train[k][0]["tokens"] <= longest]
             return [self.train[k] for k in pick[:8]]
         if not self.queue:
             pick = sorted(self.rng.choice(len(self.train), 1500, p=self.weight), key=lambda k: self.train[k][0]["tokens"])
@@ -117,7 +114,6 @@ class Data:
                    language=torch.zeros(b, dtype=torch.long), speaker=torch.zeros(b, G.SPEAKER), index=torch.zeros(b, t, dtype=torch.long),
                    place=torch.zeros(b, 2, t), tokens=torch.full((b, t), -100), octave=torch.zeros(b, t, 2), voiced=torch.zeros(b, t, 2),
                    frames=torch.zeros(b, t))
-        steps = []
         for k, (item, phones, features, durations) in enumerate(chosen):
             n, m = len(phones), item["tokens"]
             out["phones"][k, :n], out["features"][k, :n] = torch.from_numpy(phones), torch.from_numpy(features)
@@ -135,29 +131,52 @@ class Data:
             out["voiced"][k, :m] = torch.from_numpy((hz > 0).astype(np.float32))
             out["octave"][k, :m] = torch.from_numpy(np.log2(np.maximum(hz, 30)) - self.median[item["speaker"]])
             out["frames"][k, :m] = 1
-            # The aligned path through the lattice: every phone's tokens, then a blank.
-            phone = np.repeat(np.arange(n), durations + 1)
-            ends = np.cumsum(durations + 1) - 1
-            target = np.full(n + m, N.BLANK)
-            target[np.setdiff1d(np.arange(n + m), ends)] = tokens
-            before = np.concatenate([[0], np.cumsum(target != N.BLANK)[:-1]])
-            steps.append((np.full(n + m, k), phone, before, target))
-        out["steps"] = [torch.from_numpy(np.concatenate(x)) for x in zip(*steps)]
         return out
 
 
-def history_of(tokens, rng, most):
-    """[B, T] tokens -> [B, HISTORY - 1 + T + 1]: for every place what came before.
+def refit_norms(model, batches):
+    """Sets the statistics of the norms to those of what they are given, and their scales so that the net computes what it did.
 
-    In every utterance a share of up to `most` are other tokens: what comes before is the easy half of the task, and a
-    net that leans on it repeats itself when it hears only itself.
+    A restored checkpoint has none: in evaluation its norms add a bias and nothing else.
     """
-    before = tokens.clamp(min=0)
-    if most:
-        share = rng.random((len(before), 1)) * most
-        wrong = torch.from_numpy(rng.random(tuple(before.shape)) < share)
-        before = torch.where(wrong, torch.from_numpy(rng.integers(0, CODES, tuple(before.shape))), before)
-    return torch.cat([torch.full((len(before), N.HISTORY), N.START), before], 1)
+    seen = {}
+    hooks = [m.register_forward_hook(lambda module, inputs, _: seen.setdefault(module, []).append(inputs[0].detach()))
+             for m in model.modules() if isinstance(m, nn.BatchNorm1d)]
+    with torch.no_grad():
+        for x in batches:
+            forward(model.eval(), x)
+        for hook in hooks:
+            hook.remove()
+        for norm, inputs in seen.items():
+            x = torch.cat([y.transpose(0, 1).flatten(1) for y in inputs], 1)
+            scale = norm.weight / torch.sqrt(norm.running_var + norm.eps)
+            bias = norm.bias - norm.running_mean * scale
+            norm.running_mean.copy_(x.mean(1))
+            norm.running_var.copy_(x.var(1))
+            norm.weight.copy_(scale * torch.sqrt(norm.running_var + norm.eps))
+            norm.bias.copy_(bias + norm.running_mean * scale)
+
+
+def forward(model, x):
+    """Log seconds of the phones; logits of the tokens, octaves and voicing of the frames, phones as long as they were spoken."""
+    encoded, duration = model["encoder"](x["phones"], x["features"], x["language"], x["speaker"], x["mask"])
+    stretched = encoded.gather(2, x["index"].unsqueeze(1).expand(-1, N.CHANNELS, -1))
+    return duration, *model["frames"](stretched, x["place"])
+
+
+def losses(x, duration, tokens, octave, voiced):
+    """Of tokens (a frame), durations (of phones and of pauses, log seconds off), octaves off, voicing."""
+    speech_only = x["mask"] * (x["phones"] > 0)
+    log_seconds = torch.log(x["durations"].clamp(min=0.5) * 0.02)
+    off = ((duration.float() - log_seconds).abs() * speech_only).sum() / speech_only.sum()
+    pause = x["mask"] - speech_only
+    off_pause = ((duration.float() - log_seconds).abs() * pause).sum() / (pause.sum() + 1)
+    ce = F.cross_entropy(tokens.float().reshape(-1, CODES), x["tokens"].reshape(-1), ignore_index=-100)
+    f2 = x["frames"].unsqueeze(2)
+    heard = x["voiced"] * f2
+    tune = ((octave.float() - x["octave"]).abs() * heard).sum() / heard.sum()
+    voicing = (F.binary_cross_entropy_with_logits(voiced.float(), x["voiced"], reduction="none") * f2).sum() / f2.sum() / 2
+    return ce, off, off_pause, tune, voicing
 
 
 def main():
@@ -167,6 +186,7 @@ def main():
     parser.add_argument("generator")
     parser.add_argument("checkpoint")
     parser.add_argument("--seconds", type=float, required=True)
+    parser.add_argument("--init")
     parser.add_argument("--lr", type=float, default=1.5e-3)
     parser.add_argument("--final-lr", type=float, default=1e-5)
     args = parser.parse_args()
@@ -174,7 +194,7 @@ def main():
     rng = np.random.default_rng(int(time.time()))
     data = Data(args.work, args.data, args.generator, rng)
     print(len(data.train), "utterances to learn from,", len(data.held), "held out", flush=True)
-    model = nn.ModuleDict(dict(encoder=N.Encoder(), frames=N.Frames(), prediction=N.Prediction(), joint=N.Joint())).train()
+    model = nn.ModuleDict(dict(encoder=N.Encoder(), frames=N.Frames())).train()
     average = None
     optimiser = torch.optim.AdamW(model.parameters(), lr=args.lr, weight_decay=0.01, betas=(0.9, 0.98))
     step, spent = 0, 0.0
@@ -183,8 +203,12 @@ def main():
         model.load_state_dict(state["model"])
         optimiser.load_state_dict(state["optimiser"])
         average, step, spent = state["average"], state["step"], state["spent"]
+    elif args.init:
+        model.load_state_dict(torch.load(args.init)["average"])
+        refit_norms(model, [data.batch(data.draw()) for _ in range(8)])
+        model.train()
     average = average or {k: v.clone() for k, v in model.state_dict().items()}
-    began, sums, lattice = time.time() - spent, np.zeros(10), np.zeros(2)
+    began, sums = time.time() - spent, np.zeros(7)
 
     def save():
         torch.save(dict(model=model.state_dict(), average=average, optimiser=optimiser.state_dict(), step=step,
@@ -192,42 +216,28 @@ def main():
                    args.checkpoint + ".part")
         os.replace(args.checkpoint + ".part", args.checkpoint)
 
+    def check():
+        own = nn.ModuleDict(dict(encoder=N.Encoder(), frames=N.Frames())).eval()
+        own.load_state_dict(average)
+        with torch.no_grad():
+            x = data.batch(data.held[:100], clean=True)
+            out = forward(own, x)
+            found = [float(v) for v in losses(x, *out)] + [float((out[1].argmax(2) == x["tokens"]).float().sum() / x["frames"].sum())]
+        print("held out: tokens {:.3f}, duration {:.3f}, of pauses {:.3f}, octaves {:.3f}, voicing {:.3f}, {:.1%} of the tokens".format(*found),
+              flush=True)
+
+    check()
     while time.time() - began < args.seconds:
         progress = min(1, (time.time() - began) / args.seconds)
         lr = min(1.0, (step + 1) / 100) * (args.final_lr + (args.lr - args.final_lr) * 0.5 * (1 + np.cos(np.pi * progress)))
         for group in optimiser.param_groups:
             group["lr"] = lr
         t0 = time.time()
-        full = progress > 0.67 and step % 4 == 0
-        x = data.batch(data.draw(SHORT if full else LONGEST))
-        with torch.autocast("cpu", dtype=torch.bfloat16):
-            encoded, duration = model["encoder"](x["phones"], x["features"], x["language"], x["speaker"], x["mask"])
-            stretched = encoded.gather(2, x["index"].unsqueeze(1).expand(-1, N.CHANNELS, -1))
-            tokens, octave, voiced = model["frames"](stretched, x["place"])
-            history = model["prediction"](history_of(x["tokens"], rng, MOST_WRONG))
-        item, phone, before, target = x["steps"]
-        places = encoded.float().transpose(1, 2)
-        joint = model["joint"](places[item, phone], history.float()[item, before])
-        path = F.cross_entropy(joint, target)
-        speech_only = x["mask"] * (x["phones"] > 0)
-        log_seconds = torch.log(x["durations"].clamp(min=0.5) * 0.02)
-        off = ((duration.float() - log_seconds).abs() * speech_only).sum() / speech_only.sum()
-        pause = x["mask"] - speech_only
-        off_pause = ((duration.float() - log_seconds).abs() * pause).sum() / (pause.sum() + 1)
-        ce = F.cross_entropy(tokens.float().reshape(-1, CODES), x["tokens"].reshape(-1), ignore_index=-100)
-        f2 = x["frames"].unsqueeze(2)
-        heard = x["voiced"] * f2
-        tune = ((octave.float() - x["octave"]).abs() * heard).sum() / heard.sum()
-        voicing = (F.binary_cross_entropy_with_logits(voiced.float(), x["voiced"], reduction="none") * f2).sum() / f2.sum() / 2
-        loss = path + ce + off + 0.3 * off_pause + 3 * tune + voicing
-        if full:
-            from torchaudio.functional import rnnt_loss
-            lengths = x["frames"].sum(1).int()
-            logits = model["joint"](places.unsqueeze(2), history.float().unsqueeze(1))
-            whole = rnnt_loss(logits, x["tokens"].clamp(min=0).int(), x["mask"].sum(1).int(), lengths, blank=N.BLANK, reduction="none")
-            whole = (whole / lengths).mean()
-            loss = loss + 0.5 * whole
-            lattice += [float(whole), 1]
+        x = data.batch(data.draw())
+        with S.autocast():
+            out = forward(model, x)
+        ce, off, off_pause, tune, voicing = losses(x, *out)
+        loss = ce + off + 0.3 * off_pause + 3 * tune + voicing
         optimiser.zero_grad()
         loss.backward()
         torch.nn.utils.clip_grad_norm_(model.parameters(), 2.0)
@@ -237,17 +247,17 @@ def main():
         with torch.no_grad():
             for k, v in model.state_dict().items():
                 average[k] = average[k].mul_(decay).add_(v, alpha=1 - decay) if v.dtype.is_floating_point else v.clone()
-            right = (tokens.argmax(2) == x["tokens"]).float().sum() / x["frames"].sum()
-            hit = (joint.argmax(1) == target).float().mean()
-        sums += [float(path), float(hit), float(ce), float(right), float(off), float(tune), float(voicing), 1, time.time() - t0, 0]
+            right = (out[1].argmax(2) == x["tokens"]).float().sum() / x["frames"].sum()
+        sums += [float(ce), float(right), float(off), float(tune), float(voicing), 1, time.time() - t0]
         if step % 50 == 0 or step in (2, 10, 20):
-            m = sums / sums[7]
-            print(f"step {step} path {m[0]:.3f} ({100 * m[1]:.1f} %) tokens {m[2]:.3f} ({100 * m[3]:.1f} %) duration {m[4]:.3f} "
-                  f"octaves {m[5]:.3f} voicing {m[6]:.3f} rnnt {lattice[0] / max(lattice[1], 1):.3f} lr {lr:.1e} {m[8]:.2f} s a step "
-                  f"{time.time() - began:.0f} s", flush=True)
-            sums[:], lattice[:] = 0, 0
-        if step % 100 == 0:
+            m = sums / sums[5]
+            print(f"step {step} tokens {m[0]:.3f} ({100 * m[1]:.1f} %) duration {m[2]:.3f} octaves {m[3]:.3f} voicing {m[4]:.3f} "
+                  f"lr {lr:.1e} {m[6]:.2f} s a step {time.time() - began:.0f} s", flush=True)
+            sums[:] = 0
+        if step % 200 == 0:
+            check()
             save()
+    check()
     save()
 
 

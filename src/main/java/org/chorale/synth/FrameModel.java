@@ -27,6 +27,27 @@ final class FrameModel implements AutoCloseable {
 
   /** The frames of a sentence whose phones have this many tokens each. */
   Frames of(Encoding sentence, int[] counts) {
+    float[] out = run(sentence, counts, "frames").values();
+    int total = out.length / COLUMNS;
+    int[] tokens = new int[total];
+    float[] octaves = new float[2 * total];
+    float[] voicing = new float[2 * total];
+    for (int i = 0; i < total; i++) {
+      tokens[i] = Math.round(out[COLUMNS * i]);
+      for (int h = 0; h < 2; h++) {
+        octaves[2 * i + h] = out[COLUMNS * i + 1 + h];
+        voicing[2 * i + h] = out[COLUMNS * i + 3 + h];
+      }
+    }
+    return new Frames(tokens, octaves, voicing);
+  }
+
+  /** What the net knows of every frame before it says its token: [1, frames, numbers]. */
+  FloatTensor hidden(Encoding sentence, int[] counts) {
+    return run(sentence, counts, "hidden");
+  }
+
+  private FloatTensor run(Encoding sentence, int[] counts, String output) {
     int total = 0;
     for (int count : counts) {
       total += count;
@@ -44,25 +65,11 @@ final class FrameModel implements AutoCloseable {
         place[total + t] = (float) (Math.log(counts[phone]) / 2);
       }
     }
-    float[] out =
-        session
-            .run(
-                Map.of(
-                    "stretched", new FloatTensor(stretched, new long[] {1, width, total}),
-                    "place", new FloatTensor(place, new long[] {1, 2, total})),
-                "frames")
-            .values();
-    int[] tokens = new int[total];
-    float[] octaves = new float[2 * total];
-    float[] voicing = new float[2 * total];
-    for (int i = 0; i < total; i++) {
-      tokens[i] = Math.round(out[COLUMNS * i]);
-      for (int h = 0; h < 2; h++) {
-        octaves[2 * i + h] = out[COLUMNS * i + 1 + h];
-        voicing[2 * i + h] = out[COLUMNS * i + 3 + h];
-      }
-    }
-    return new Frames(tokens, octaves, voicing);
+    return session.run(
+        Map.of(
+            "stretched", new FloatTensor(stretched, new long[] {1, width, total}),
+            "place", new FloatTensor(place, new long[] {1, 2, total})),
+        output);
   }
 
   @Override

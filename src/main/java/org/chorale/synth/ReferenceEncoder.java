@@ -29,17 +29,16 @@ final class ReferenceEncoder implements AutoCloseable {
   /** Voiced frames of 10 ms without which there is no voice to take over. */
   private static final int LEAST_VOICED = 40;
 
-  /** Octaves from the median that are the tracker's mistake. */
-  private static final double FARTHEST = 0.9;
-
   private static final double SLOWEST_PACE = 0.7;
   private static final double FASTEST_PACE = 1.3;
 
   /** The usual pace counts as much as this much speech. */
   private static final double SURE_SECONDS = 1;
 
-  private static final double LEAST_MELODY = 0.7;
-  private static final double MOST_MELODY = 1.4;
+  /** Octaves; speakers lie between, and what does not is a mistake of the tracker. */
+  private static final double NARROWEST = 0.06;
+
+  private static final double WIDEST = 0.4;
   private static final double LOWEST_HZ = 60;
   private static final double HIGHEST_HZ = 420;
   private static final long SEED = 1;
@@ -52,7 +51,6 @@ final class ReferenceEncoder implements AutoCloseable {
   private final int mannerSize;
   private final int cepstra;
   private final int rounds;
-  private final double usualSpread;
   private final double usualPace;
 
   /**
@@ -67,12 +65,10 @@ final class ReferenceEncoder implements AutoCloseable {
     this.mannerSize = json.path("mannerSize").asInt();
     this.cepstra = json.path("correctionSize").asInt();
     this.rounds = json.path("correctionRounds").asInt(-1);
-    this.usualSpread = json.path("pitchSpreadOctaves").asDouble();
     this.usualPace = json.path("phonesASecond").asDouble();
-    if (mannerSize <= 0 || cepstra <= 0 || rounds < 0 || !(usualSpread > 0 && usualPace > 0)) {
+    if (mannerSize <= 0 || cepstra <= 0 || rounds < 0 || !(usualPace > 0)) {
       throw folder.broken(
-          "mannerSize, correctionSize, correctionRounds, pitchSpreadOctaves or phonesASecond is"
-              + " missing");
+          "mannerSize, correctionSize, correctionRounds or phonesASecond is missing");
     }
     this.generator = generator;
     this.reference = runtime.open("reference.onnx", folder.read("reference.onnx"));
@@ -119,7 +115,7 @@ final class ReferenceEncoder implements AutoCloseable {
             Arrays.copyOfRange(out, mannerSize, out.length),
             new float[cepstra],
             median,
-            melody(octaves, middle),
+            Math.min(WIDEST, Math.max(NARROWEST, PitchSpread.of(octaves))),
             pace(heard));
     for (int round = 0; round < rounds; round++) {
       voice = corrected(voice, samples, heard.tokens(), hz);
@@ -150,7 +146,7 @@ final class ReferenceEncoder implements AutoCloseable {
         voice.timbre(),
         sum,
         voice.medianHz(),
-        voice.melody(),
+        voice.pitchSpread(),
         voice.pace());
   }
 
@@ -166,20 +162,6 @@ final class ReferenceEncoder implements AutoCloseable {
     out = Arrays.copyOf(out, count);
     Arrays.sort(out);
     return out;
-  }
-
-  /** How far the pitch moves by comparison with the voices that the models know. */
-  private double melody(double[] octaves, double middle) {
-    double sum = 0;
-    int count = 0;
-    for (double octave : octaves) {
-      if (Math.abs(octave - middle) < FARTHEST) {
-        sum += (octave - middle) * (octave - middle);
-        count++;
-      }
-    }
-    double spread = Math.sqrt(sum / count);
-    return Math.min(MOST_MELODY, Math.max(LEAST_MELODY, spread / usualSpread));
   }
 
   /** How fast somebody speaks by comparison with the text model; of little speech, nearly 1. */

@@ -2,6 +2,7 @@ package org.chorale.synth;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -32,6 +33,12 @@ public final class Synthesizer implements AutoCloseable {
   private static final double LOWEST_HZ = 60;
   private static final double HIGHEST_HZ = 450;
 
+  /** The usual movement of the model's pitch counts as much as this many frames of 10 ms. */
+  private static final double SURE_FRAMES = 50;
+
+  private static final double LEAST_MOVEMENT = 0.5;
+  private static final double MOST_MOVEMENT = 2.5;
+
   private final Pronouncer pronouncer;
   private final TextModel text;
   private final FrameModel frames;
@@ -45,6 +52,7 @@ public final class Synthesizer implements AutoCloseable {
   private final List<Voice> voices = new ArrayList<>();
   private final SpeechSettings.Method standardMethod;
   private final double intonation;
+  private final double modelSpread;
   private ReferenceEncoder references; // loaded when somebody brings a recording
 
   private Synthesizer(ModelFolder folder, Pronouncer pronouncer, OrtRuntime runtime)
@@ -62,7 +70,7 @@ public final class Synthesizer implements AutoCloseable {
               numbers(voice.path("timbre")),
               new float[corrections],
               voice.path("medianHz").asDouble(),
-              1,
+              0,
               1));
     }
     if (phones.isEmpty() || languages.isEmpty() || voices.isEmpty()) {
@@ -70,6 +78,10 @@ public final class Synthesizer implements AutoCloseable {
     }
     this.pronouncer = pronouncer;
     this.intonation = json.path("intonation").asDouble(1);
+    this.modelSpread = json.path("modelSpreadOctaves").asDouble();
+    if (!(modelSpread > 0)) {
+      throw folder.broken("modelSpreadOctaves is missing");
+    }
     this.standardMethod =
         json.path("standardMethod").asText().equals("transducer")
             ? SpeechSettings.Method.TRANSDUCER
@@ -79,6 +91,7 @@ public final class Synthesizer implements AutoCloseable {
     this.transducer =
         new TokenTransducer(
             runtime.open("transducer.onnx", folder.read("transducer.onnx")),
+            frames,
             json.path("codes").asInt(),
             json.path("history").asInt(),
             json.path("temperature").asDouble());
@@ -188,7 +201,7 @@ public final class Synthesizer implements AutoCloseable {
       int count = sentence.words().size();
       int[] start = new int[count];
       int[] end = new int[count];
-      java.util.Arrays.fill(start, -1);
+      Arrays.fill(start, -1);
       int at = 0;
       for (int i = 0; i < phones.length(); i++) {
         int word = phones.word(i);
@@ -227,7 +240,7 @@ public final class Synthesizer implements AutoCloseable {
     TokenPlan plan = models.get(settings.method()).plan(encoding, own);
     FrameModel.Frames melody = frames.of(encoding, plan.counts());
     float[] hz = new float[melody.octaves().length];
-    double movement = intonation * voice.melody();
+    double movement = movement(melody, string, plan.counts(), voice);
     int at = 0;
     for (int phone = 0; phone < string.length(); phone++) {
       for (int k = 0; k < 2 * plan.counts()[phone]; k++, at++) {
@@ -239,6 +252,32 @@ public final class Synthesizer implements AutoCloseable {
     }
     return new Planned(
         sentence, string, plan, generator.speak(plan.tokens(), hz, voice, own.seed()));
+  }
+
+  /**
+   * What the model's movement of the pitch is multiplied with. Of a voice whose spread is known: so
+   * that the sentence has it, as far as there is enough of the sentence to say what it has.
+   */
+  private double movement(FrameModel.Frames melody, PhoneString phones, int[] counts, Voice voice) {
+    if (voice.pitchSpread() == 0) {
+      return intonation;
+    }
+    double[] octaves = new double[melody.octaves().length];
+    int count = 0;
+    int at = 0;
+    for (int phone = 0; phone < phones.length(); phone++) {
+      for (int k = 0; k < 2 * counts[phone]; k++, at++) {
+        if (melody.voicing()[at] > 0 && !phones.isPause(phone)) {
+          octaves[count++] = melody.octaves()[at];
+        }
+      }
+    }
+    if (count == 0) {
+      return intonation;
+    }
+    double own = PitchSpread.of(Arrays.copyOf(octaves, count));
+    double usual = (count * own + SURE_FRAMES * modelSpread) / (count + SURE_FRAMES);
+    return Math.min(MOST_MOVEMENT, Math.max(LEAST_MOVEMENT, voice.pitchSpread() / usual));
   }
 
   private synchronized void closeReferences() {

@@ -12,7 +12,8 @@ import java.util.Objects;
  * @param correction what is added to the generator's cepstra, so that its average spectrum is that
  *     of the speaker; zeros for voices that the generator knows
  * @param medianHz pitch that the voice goes around
- * @param melody how far the pitch moves, 1 as usual
+ * @param pitchSpread how far the pitch moves around that in octaves, as {@link PitchSpread}
+ *     measures it; 0 leaves it to the model
  * @param pace how fast the voice speaks, 1 as usual
  */
 @SuppressWarnings("ArrayRecordComponent") // a view, never compared
@@ -23,10 +24,10 @@ public record Voice(
     float[] timbre,
     float[] correction,
     double medianHz,
-    double melody,
+    double pitchSpread,
     double pace) {
 
-  /** Checks the pitch, its movement and the pace. */
+  /** Checks the pitch, its spread and the pace. */
   public Voice {
     Objects.requireNonNull(name, "name");
     Objects.requireNonNull(manner, "manner");
@@ -35,8 +36,9 @@ public record Voice(
     if (!(medianHz > 30 && medianHz < 1000)) {
       throw new IllegalArgumentException("a voice at " + medianHz + " Hz");
     }
-    if (!(melody > 0 && melody < 10 && pace > 0 && pace < 10)) {
-      throw new IllegalArgumentException("a melody of %s, a pace of %s".formatted(melody, pace));
+    if (!(pitchSpread >= 0 && pitchSpread < 3 && pace > 0 && pace < 10)) {
+      throw new IllegalArgumentException(
+          "a pitch spread of %s octaves, a pace of %s".formatted(pitchSpread, pace));
     }
   }
 }

@@ -150,7 +150,7 @@ class ReferenceTest {
             known.timbre(),
             known.correction(),
             known.medianHz(),
-            1,
+            0,
             0.75);
     float[] plain = speak(known);
     float[] slower = speak(slow);
@@ -160,11 +160,41 @@ class ReferenceTest {
     assertThat(heardSlow.pace()).isLessThan(0.95 * heardPlain.pace());
   }
 
+  private static double spread(float[] samples) {
+    float[] hz = SpeechPitch.of(samples);
+    double[] octaves = new double[hz.length];
+    int count = 0;
+    for (float f : hz) {
+      if (f > 0) {
+        octaves[count++] = Math.log(f) / Math.log(2);
+      }
+    }
+    return PitchSpread.of(Arrays.copyOf(octaves, count));
+  }
+
+  @Test
+  void thePitchMovesAsFarAsTheVoiceSays() throws IOException {
+    Voice known = synthesizer.voices().get(0);
+    for (double wanted : new double[] {0.1, 0.25}) {
+      Voice voice =
+          new Voice(
+              "lively",
+              "en",
+              known.manner(),
+              known.timbre(),
+              known.correction(),
+              known.medianHz(),
+              wanted,
+              1);
+      assertThat(spread(speak(voice)) / wanted).isBetween(0.7, 1.3);
+    }
+  }
+
   @Test
   void theVoiceOfAManIsLow() throws IOException {
     Voice voice = voice(AUSTEN);
     assertThat(voice.medianHz()).isBetween(70.0, 120.0);
-    assertThat(voice.melody()).isBetween(0.7, 1.4);
+    assertThat(voice.pitchSpread()).isBetween(0.06, 0.4);
     assertThat(voice.pace()).isBetween(0.7, 1.3);
     Voice known = synthesizer.voices().get(0);
     assertThat(voice.manner()).hasSameSizeAs(known.manner());
