@@ -16,7 +16,8 @@ import java.util.regex.Pattern;
  */
 record CueText(double start, double end, String text) {
 
-  private static final String TIME = "(-?[\\d:.,]*\\d)";
+  // Two bare numbers with an arrow between are text.
+  private static final String TIME = "(-?\\d*[:.,][\\d:.,]*\\d)";
   private static final Pattern ARROW =
       Pattern.compile("\\s*" + TIME + "\\s*-->\\s*" + TIME + "(?:[^\\d:.,].*)?");
   private static final Pattern NUMBER = Pattern.compile("\\s*\\d+\\s*");

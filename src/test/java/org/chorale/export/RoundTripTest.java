@@ -167,6 +167,15 @@ class RoundTripTest {
     }
   }
 
+  @Test
+  void anArrowBetweenNumbersIsText() throws IOException {
+    Song song = RandomSongs.of(new Random(-1309308370L), 6, 0.05, false);
+    List<Cue> cues = new CueBuilder().cues(song.alignment());
+    assertThat(cues.stream().map(Cue::text)).contains("1999 --> 1999");
+    assertThat(readBack(song, "srt").alignment().lines().stream().map(AlignedLine::text))
+        .contains("1999 --> 1999");
+  }
+
   /** Words of 10 ms and longer, many of them back to back, some missing. */
   @Property(tries = 100)
   void ultraStarRoundsByLessThanTwentyMilliseconds(
