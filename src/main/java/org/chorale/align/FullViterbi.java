@@ -16,7 +16,7 @@ public final class FullViterbi implements ViterbiKernel {
       throw new NoPathException(0);
     }
     ViterbiStep step = new ViterbiStep(trellis, Float.POSITIVE_INFINITY);
-    BackPointers back = new BackPointers(frames);
+    BackPointers back = new BackPointers();
     float[] frameScores = new float[scores.classes()];
     Column before = null;
     Column after = new Column(trellis.nodes());

@@ -260,17 +260,22 @@ final class ViterbiStep {
 
   /** Back pointers of consecutive frames, one byte a node of each frame's window. */
   static final class BackPointers {
-    private final byte[][] rows;
-    private final int[] begins;
+    private byte[][] rows = new byte[64][];
+    private int[] begins = new int[64];
     private int frames;
+    private long bytes;
     private byte[] row = new byte[1024];
 
-    BackPointers(int frames) {
-      rows = new byte[frames][];
-      begins = new int[frames];
+    /** Bytes that the frames take, all in all. */
+    long bytes() {
+      return bytes;
     }
 
     private byte[] begin(int node, int limit) {
+      if (frames == rows.length) {
+        rows = Arrays.copyOf(rows, 2 * frames);
+        begins = Arrays.copyOf(begins, 2 * frames);
+      }
       begins[frames] = node;
       return room(limit - node);
     }
@@ -284,6 +289,7 @@ final class ViterbiStep {
 
     private void end(int length) {
       rows[frames++] = Arrays.copyOf(row, length);
+      bytes += length;
     }
 
     byte choice(int frame, int node) {
