@@ -3,6 +3,8 @@ package org.chorale.batch;
 import java.io.IOException;
 import org.chorale.align.Alignment;
 import org.chorale.audio.AudioSource;
+import org.chorale.engine.AlignmentMode;
+import org.chorale.engine.RecordingAligners;
 import org.chorale.text.Document;
 
 /** What aligns: the models of every mode, loaded once, shared by all items. Thread-safe. */
@@ -25,17 +27,10 @@ public interface Aligner {
    */
   Alignment align(String mode, AudioSource source, Document document) throws IOException;
 
-  /** Whether it can tell songs from speech. */
-  default boolean tellsSongs() {
-    return false;
-  }
-
   /**
-   * Whether a recording is a song.
+   * The mode for a recording whose mode is left open.
    *
-   * @param source in stereo; a part of it is read, it is not closed
+   * @param recording opened once, in stereo
    */
-  default boolean isSong(AudioSource source) throws IOException {
-    return false;
-  }
+  AlignmentMode heard(RecordingAligners.Opener recording) throws IOException;
 }

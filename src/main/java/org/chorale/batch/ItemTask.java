@@ -21,7 +21,7 @@ import org.chorale.align.WordFilter;
 import org.chorale.audio.AudioFiles;
 import org.chorale.audio.AudioSource;
 import org.chorale.audio.ReadAheadSource;
-import org.chorale.engine.RecordingAligner;
+import org.chorale.engine.AlignmentMode;
 import org.chorale.export.CueShaper;
 import org.chorale.export.ExportOptions;
 import org.chorale.export.Song;
@@ -210,18 +210,14 @@ final class ItemTask {
 
   /** What is heard in the first of its recordings where the item leaves it open. */
   private String mode(BatchItem item, List<Path> audio) throws IOException {
-    if (!item.mode().equals("auto")) {
+    if (!item.mode().equals(AlignmentMode.AUTO.tag())) {
       return item.mode();
     }
     Path first = audio.get(0);
-    if (!Files.isRegularFile(first) || !aligner.tellsSongs()) {
-      return "speech"; // a pipe can be heard only once
+    if (!Files.isRegularFile(first)) {
+      return AlignmentMode.SPEECH.tag(); // a pipe can be heard only once
     }
-    try (AudioSource source = new AudioFiles().open(first.toString(), 2)) {
-      return RecordingAligner.mayBeSong(source.info()) && aligner.isSong(source)
-          ? "lyrics"
-          : "speech";
-    }
+    return aligner.heard(channels -> new AudioFiles().open(first.toString(), channels)).tag();
   }
 
   private AudioSource open(BatchItem item, List<Path> audio, String mode) throws IOException {

@@ -15,6 +15,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import org.chorale.engine.AlignmentMode;
 import org.chorale.text.TextDecoder;
 
 /**
@@ -26,8 +27,6 @@ public final class ManifestReader {
   /** Columns of a table without a heading, in their order. */
   private static final List<String> COLUMNS =
       List.of("id", "audio", "text", "language", "mode", "passage");
-
-  private static final Set<String> MODES = Set.of("auto", "speech", "lyrics");
 
   /** Endings that FFmpeg decodes and archives use. */
   private static final Set<String> AUDIO =
@@ -235,7 +234,7 @@ public final class ManifestReader {
       id = withoutEnding(names.get(0).substring(names.get(0).lastIndexOf('/') + 1));
     }
     String itemMode = fields.getOrDefault("mode", mode).toLowerCase(Locale.ROOT);
-    if (!MODES.contains(itemMode)) {
+    if (AlignmentMode.of(itemMode).isEmpty()) {
       out.reject(
           id,
           "'%s' is no mode; use speech, lyrics or auto."

@@ -2,14 +2,15 @@ package org.chorale.batch;
 
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.HashMap;
-import java.util.Map;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import org.chorale.align.Alignment;
 import org.chorale.audio.AudioSource;
+import org.chorale.engine.AlignmentMode;
 import org.chorale.engine.RecordingAligner;
+import org.chorale.engine.RecordingAligners;
 import org.chorale.model.ModelException;
 import org.chorale.model.ModelFolder;
 import org.chorale.onnx.Device;
@@ -30,10 +31,7 @@ public final class SharedModels implements Aligner, AutoCloseable {
   /** How long the end waits for items that are under way. */
   private static final long PATIENCE_SECONDS = 10;
 
-  private final Path models;
-  private final Path override;
-  private final OrtRuntime runtime;
-  private final Map<String, RecordingAligner> loaded = new HashMap<>();
+  private final RecordingAligners aligners;
 
   /** Read by those that use the models; written by the end. */
   private final ReadWriteLock use = new ReentrantReadWriteLock();
@@ -48,9 +46,7 @@ public final class SharedModels implements Aligner, AutoCloseable {
    * @param threads threads inside an operator: 1 where several items run at the same time
    */
   public SharedModels(Path models, Path override, int threads, Device device) {
-    this.models = models;
-    this.override = override;
-    this.runtime = new OrtRuntime(threads, device);
+    this.aligners = new RecordingAligners(models, override, new OrtRuntime(threads, device));
   }
 
   /**
@@ -59,16 +55,7 @@ public final class SharedModels implements Aligner, AutoCloseable {
    * @throws ModelException when it is missing or broken
    */
   public RecordingAligner load(String mode) throws ModelException {
-    Path folder = folder(mode);
-    synchronized (loaded) {
-      RecordingAligner aligner = loaded.get(folder.toString());
-      if (aligner == null) {
-        aligner =
-            RecordingAligner.load(ModelFolder.open(folder), models.resolve("g2p-v1"), runtime);
-        loaded.put(folder.toString(), aligner);
-      }
-      return aligner;
-    }
+    return aligners.of(AlignmentMode.of(mode).orElseThrow());
   }
 
   /**
@@ -78,9 +65,9 @@ public final class SharedModels implements Aligner, AutoCloseable {
    */
   public String identity() throws ModelException {
     StringBuilder identity = new StringBuilder();
-    for (String mode : new String[] {"speech", "lyrics"}) {
-      Path folder = folder(mode);
-      if (mode.equals("speech") || folder.toFile().isDirectory()) {
+    for (AlignmentMode mode : List.of(AlignmentMode.SPEECH, AlignmentMode.LYRICS)) {
+      Path folder = aligners.folder(mode);
+      if (mode == AlignmentMode.SPEECH || folder.toFile().isDirectory()) {
         identity.append(ModelFolder.open(folder).manifest().json()).append('\n');
       }
     }
@@ -88,13 +75,6 @@ public final class SharedModels implements Aligner, AutoCloseable {
         Fingerprint.sha256()
             .digest(identity.toString().getBytes(java.nio.charset.StandardCharsets.UTF_8)),
         8);
-  }
-
-  private Path folder(String mode) {
-    if (override != null) {
-      return override;
-    }
-    return models.resolve(mode.equals("lyrics") ? "lyrics-v1" : "speech-v1");
   }
 
   /** What is done with a model. */
@@ -105,12 +85,16 @@ public final class SharedModels implements Aligner, AutoCloseable {
   private <T> T with(String mode, Use<T> what) throws IOException {
     use.readLock().lock();
     try {
-      if (closed) {
-        throw new IOException("The run has ended.");
-      }
+      checkOpen();
       return what.of(load(mode));
     } finally {
       use.readLock().unlock();
+    }
+  }
+
+  private void checkOpen() throws IOException {
+    if (closed) {
+      throw new IOException("The run has ended.");
     }
   }
 
@@ -130,13 +114,14 @@ public final class SharedModels implements Aligner, AutoCloseable {
   }
 
   @Override
-  public boolean tellsSongs() {
-    return override == null && models.resolve("lyrics-v1").toFile().isDirectory();
-  }
-
-  @Override
-  public boolean isSong(AudioSource source) throws IOException {
-    return load("lyrics").hearsSong(source);
+  public AlignmentMode heard(RecordingAligners.Opener recording) throws IOException {
+    use.readLock().lock();
+    try {
+      checkOpen();
+      return aligners.heard(recording);
+    } finally {
+      use.readLock().unlock();
+    }
   }
 
   @Override
@@ -152,8 +137,7 @@ public final class SharedModels implements Aligner, AutoCloseable {
     }
     try {
       closed = true;
-      loaded.values().forEach(RecordingAligner::close);
-      loaded.clear();
+      aligners.close();
     } finally {
       use.writeLock().unlock();
     }

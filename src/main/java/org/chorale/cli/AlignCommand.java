@@ -8,6 +8,7 @@ import java.util.concurrent.Callable;
 import org.chorale.align.Alignment;
 import org.chorale.align.Verdict;
 import org.chorale.align.WordFilter;
+import org.chorale.engine.AlignmentMode;
 import org.chorale.export.CueShaper;
 import org.chorale.export.ExportOptions;
 import org.chorale.export.Song;
@@ -118,7 +119,7 @@ final class AlignCommand implements Callable<Integer> {
   public Integer call() throws Exception {
     FormatOutput target = FormatOutput.of(formats, output, spec);
     CueShaper cues = subtitles.shaper(spec);
-    Mode asked = mode();
+    AlignmentMode asked = mode();
     if (minConfidence < 0 || minConfidence > 1) {
       throw usage("--min-confidence is a number from 0 to 1.");
     }
@@ -179,30 +180,15 @@ final class AlignCommand implements Callable<Integer> {
     }
   }
 
-  private enum Mode {
-    SPEECH,
-    LYRICS,
-    AUTO
+  private AlignmentMode mode() {
+    return AlignmentMode.of(mode)
+        .orElseThrow(() -> usage("'%s' is no mode; use speech, lyrics or auto.".formatted(mode)));
   }
 
-  private Mode mode() {
-    try {
-      return Mode.valueOf(mode.toUpperCase(Locale.ROOT));
-    } catch (IllegalArgumentException e) {
-      throw usage("'%s' is no mode; use speech, lyrics or auto.".formatted(mode));
-    }
-  }
-
-  private Engine engine(Mode asked, Device where) throws IOException {
-    if (model == null && asked == Mode.AUTO) {
-      Engine chosen = Engine.loadFor(audio, environment, where);
-      if (chosen.isForSongs() && !quiet) {
-        environment.err().printf("chorale: '%s' sounds like a song (--mode lyrics)%n", audio);
-      }
-      return chosen;
-    }
-    String standard = asked == Mode.LYRICS ? Engine.LYRICS : Engine.SPEECH;
-    return Engine.load(environment, model, standard, where);
+  private Engine engine(AlignmentMode asked, Device where) throws IOException {
+    return asked == AlignmentMode.AUTO
+        ? Engine.loadFor(audio, environment, model, quiet, where)
+        : Engine.load(environment, model, asked, where);
   }
 
   private ParameterException usage(String message) {

@@ -22,6 +22,7 @@ import org.chorale.batch.JobUpdate;
 import org.chorale.batch.ManifestException;
 import org.chorale.batch.SharedModels;
 import org.chorale.batch.Storages;
+import org.chorale.engine.AlignmentMode;
 import org.chorale.export.CueShaper;
 import org.chorale.export.Song;
 import org.chorale.onnx.Device;
@@ -244,7 +245,7 @@ final class BatchCommand implements Callable<Integer> {
   }
 
   private void check() {
-    if (!Set.of("auto", "speech", "lyrics").contains(mode.toLowerCase(Locale.ROOT))) {
+    if (AlignmentMode.of(mode).isEmpty()) {
       throw usage("'%s' is no mode; use speech, lyrics or auto.".formatted(mode));
     }
     if (minConfidence < 0 || minConfidence > 1 || segmentConfidence < 0 || segmentConfidence > 1) {

@@ -7,10 +7,10 @@ import org.chorale.align.Alignment;
 import org.chorale.audio.AudioFiles;
 import org.chorale.audio.AudioSource;
 import org.chorale.audio.ReadAheadSource;
+import org.chorale.engine.AlignmentMode;
 import org.chorale.engine.RecordingAligner;
-import org.chorale.engine.Singing;
+import org.chorale.engine.RecordingAligners;
 import org.chorale.model.ModelException;
-import org.chorale.model.ModelFolder;
 import org.chorale.onnx.Device;
 import org.chorale.onnx.OrtRuntime;
 import org.chorale.text.Document;
@@ -20,20 +20,13 @@ import org.chorale.text.TextException;
 /** What the commands share: models loaded once, files opened, texts parsed. */
 final class Engine implements AutoCloseable {
 
-  /** The model of speech that comes with Chorale. */
-  static final String SPEECH = "speech-v1";
-
-  /** The model of pronunciation that comes with Chorale. */
-  static final String PRONUNCIATION = "g2p-v1";
-
-  /** The model of singing that comes with Chorale. */
-  static final String LYRICS = "lyrics-v1";
-
   private final Environment environment;
+  private final RecordingAligners aligners;
   private final RecordingAligner aligner;
 
-  private Engine(Environment environment, RecordingAligner aligner) {
+  private Engine(Environment environment, RecordingAligners aligners, RecordingAligner aligner) {
     this.environment = environment;
+    this.aligners = aligners;
     this.aligner = aligner;
   }
 
@@ -41,52 +34,39 @@ final class Engine implements AutoCloseable {
    * Loads the models.
    *
    * @param model folder of the acoustic model, null for the one that comes with Chorale
-   * @param standard the model that comes with Chorale for this mode
+   * @param mode which of those that come with Chorale
    */
-  static Engine load(Environment environment, Path model, String standard, Device device)
+  static Engine load(Environment environment, Path model, AlignmentMode mode, Device device)
       throws ModelException {
-    OrtRuntime runtime = new OrtRuntime(Runtime.getRuntime().availableProcessors(), device);
-    ModelFolder speech =
-        ModelFolder.open(model == null ? environment.models().resolve(standard) : model);
-    Path g2p = environment.models().resolve(PRONUNCIATION);
-    return new Engine(environment, RecordingAligner.load(speech, g2p, runtime));
-  }
-
-  /** What adds syllables and notes, by the models that come with Chorale. */
-  static Singing singing(Environment environment) {
-    Path models = environment.models();
-    return new Singing(models.resolve(PRONUNCIATION), models.resolve(LYRICS));
+    RecordingAligners aligners = aligners(environment, model, device);
+    return new Engine(environment, aligners, aligners.of(mode));
   }
 
   /**
-   * Loads the models for a recording: those of song where a song is heard, else those of speech.
-   * Standard input, which can be heard only once, is taken for speech.
+   * Loads the models for a recording by what is heard in it. Standard input, which can be heard
+   * only once, is taken for speech.
+   *
+   * @param quiet whether to say nothing of a song
    */
-  static Engine loadFor(String audio, Environment environment, Device device) throws IOException {
-    if (audio.equals("-")) {
-      return load(environment, null, SPEECH, device);
+  static Engine loadFor(
+      String audio, Environment environment, Path model, boolean quiet, Device device)
+      throws IOException {
+    RecordingAligners aligners = aligners(environment, model, device);
+    AlignmentMode mode = AlignmentMode.SPEECH;
+    if (!audio.equals("-")) {
+      mode = aligners.heard(channels -> new AudioFiles().open(audio, channels));
     }
-    try (AudioSource source = new AudioFiles().open(audio, 2)) {
-      if (RecordingAligner.mayBeSong(source.info())) {
-        Engine lyrics = load(environment, null, LYRICS, device);
-        if (lyrics.hearsSong(source)) {
-          return lyrics;
-        }
-      }
+    if (mode == AlignmentMode.SPEECH) {
+      aligners.unload(AlignmentMode.LYRICS);
+    } else if (!quiet) {
+      environment.err().printf("chorale: '%s' sounds like a song (--mode lyrics)%n", audio);
     }
-    return load(environment, null, SPEECH, device);
+    return new Engine(environment, aligners, aligners.of(mode));
   }
 
-  private boolean hearsSong(AudioSource source) throws IOException {
-    boolean song = false;
-    try {
-      song = aligner.hearsSong(source);
-      return song;
-    } finally {
-      if (!song) {
-        close();
-      }
-    }
+  private static RecordingAligners aligners(Environment environment, Path model, Device device) {
+    OrtRuntime runtime = new OrtRuntime(Runtime.getRuntime().availableProcessors(), device);
+    return new RecordingAligners(environment.models(), model, runtime);
   }
 
   /** Reads and parses a text; {@code auto} finds the language. */
@@ -108,11 +88,6 @@ final class Engine implements AutoCloseable {
     }
   }
 
-  /** Whether its model is one of singing. */
-  boolean isForSongs() {
-    return aligner.isForSongs();
-  }
-
   /** The language whose letter values a language is read by: itself, if its words are known. */
   String readAs(String language) {
     return aligner.readAs(language);
@@ -130,6 +105,6 @@ final class Engine implements AutoCloseable {
 
   @Override
   public void close() {
-    aligner.close();
+    aligners.close();
   }
 }

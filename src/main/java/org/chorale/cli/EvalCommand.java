@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.chorale.align.Alignment;
+import org.chorale.engine.AlignmentMode;
 import org.chorale.evaluation.Figures;
 import org.chorale.evaluation.LatencyFigures;
 import org.chorale.evaluation.Score;
@@ -118,7 +119,8 @@ final class EvalCommand implements Callable<Integer> {
         }
       }
     } else {
-      try (Engine engine = Engine.load(environment, model, Engine.SPEECH, device.parse(spec))) {
+      try (Engine engine =
+          Engine.load(environment, model, AlignmentMode.SPEECH, device.parse(spec))) {
         for (TruthSet.Item item : items) {
           results.add(align(engine, item));
         }

@@ -7,7 +7,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import org.chorale.engine.RecordingAligner;
+import org.chorale.engine.AlignmentMode;
 import org.chorale.engine.Singing;
 import org.chorale.export.AtomicOutput;
 import org.chorale.export.ExportOptions;
@@ -57,9 +57,9 @@ record FormatOutput(List<TimedFormat> formats, String output) {
    */
   Map<TimedFormat, Song> songs(Song song, String audio, boolean phones, Environment environment)
       throws IOException {
-    boolean sungPhones = phones && song.alignment().mode().equals(RecordingAligner.LYRICS);
+    boolean sungPhones = phones && song.alignment().mode().equals(AlignmentMode.LYRICS.tag());
     Map<TimedFormat, Song> songs = new HashMap<>();
-    try (Singing singing = Engine.singing(environment)) {
+    try (Singing singing = new Singing(environment.models())) {
       boolean any = formats.stream().anyMatch(f -> dividesWords(f, sungPhones));
       boolean melody = audio != null && formats.stream().anyMatch(TimedFormat::hasNotes);
       Song divided = any ? singing.withSyllables(song) : song;

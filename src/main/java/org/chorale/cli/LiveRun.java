@@ -11,6 +11,7 @@ import org.chorale.align.Verdict;
 import org.chorale.align.WordStatus;
 import org.chorale.audio.AudioFiles;
 import org.chorale.audio.AudioSource;
+import org.chorale.engine.RecordingAligners;
 import org.chorale.engine.TextFollower;
 import org.chorale.engine.TextStream;
 import org.chorale.follow.OnlineEvent;
@@ -42,7 +43,8 @@ final class LiveRun implements AutoCloseable {
     OrtRuntime runtime = new OrtRuntime(Runtime.getRuntime().availableProcessors(), device);
     Pronouncer pronouncer =
         Pronouncer.load(
-            ModelFolder.open(environment.models().resolve(Engine.PRONUNCIATION)), runtime);
+            ModelFolder.open(environment.models().resolve(RecordingAligners.PRONUNCIATION_MODEL)),
+            runtime);
     Path folder = model == null ? environment.models().resolve("speech-online-v1") : model;
     return new LiveRun(
         pronouncer, TextFollower.load(ModelFolder.open(folder), pronouncer, runtime));

@@ -152,7 +152,7 @@ final class PreviewCommand implements Callable<Integer> {
       throw usage(
           String.format(Locale.ROOT, "The recording has %.1f s; change --from or --to.", duration));
     }
-    try (Singing singing = Engine.singing(environment);
+    try (Singing singing = new Singing(environment.models());
         FfmpegProgram ffmpeg =
             FfmpegProgram.video(
                 Path.of(audio),

@@ -12,6 +12,7 @@ import org.chorale.audio.AudioFiles;
 import org.chorale.audio.AudioSource;
 import org.chorale.audio.SpeechOutput;
 import org.chorale.audio.WavOutput;
+import org.chorale.engine.RecordingAligners;
 import org.chorale.engine.SpokenAlignment;
 import org.chorale.export.AtomicOutput;
 import org.chorale.export.ExportOptions;
@@ -148,7 +149,8 @@ final class SpeakCommand implements Callable<Integer> {
     ModelFolder folder = ModelFolder.open(environment.models().resolve("tts-v1"));
     Pronouncer pronouncer =
         Pronouncer.load(
-            ModelFolder.open(environment.models().resolve(Engine.PRONUNCIATION)), runtime);
+            ModelFolder.open(environment.models().resolve(RecordingAligners.PRONUNCIATION_MODEL)),
+            runtime);
     try (Synthesizer synthesizer = Synthesizer.load(folder, pronouncer, runtime)) {
       Voice speaker = speaker(synthesizer, document);
       if (!synthesizer.speaks(document.language()) && !quiet) {

@@ -14,6 +14,7 @@ import org.chorale.align.Alignment;
 import org.chorale.audio.AudioFiles;
 import org.chorale.audio.AudioSource;
 import org.chorale.audio.ReadAheadSource;
+import org.chorale.engine.AlignmentMode;
 import org.chorale.export.AtomicOutput;
 import org.chorale.model.ModelFolder;
 import org.chorale.onnx.Device;
@@ -101,7 +102,7 @@ final class TokensCommand implements Callable<Integer> {
         throw usage("With a text AUDIO is read twice: give a file, not standard input.");
       }
       Document document = Engine.document(text, language);
-      try (Engine engine = Engine.load(environment, null, Engine.SPEECH, where)) {
+      try (Engine engine = Engine.load(environment, null, AlignmentMode.SPEECH, where)) {
         engine.checkReadable(text, document);
         alignment = engine.align(audio, document, quiet);
       }

@@ -2,14 +2,11 @@ package org.chorale.engine;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.Path;
 import java.util.Optional;
 import java.util.function.LongConsumer;
-import org.chorale.acoustic.CtcModel;
 import org.chorale.acoustic.LyricsModel;
 import org.chorale.align.Alignment;
 import org.chorale.align.Verdict;
-import org.chorale.audio.AudioInfo;
 import org.chorale.audio.AudioSource;
 import org.chorale.model.ModelException;
 import org.chorale.model.ModelFolder;
@@ -19,79 +16,47 @@ import org.chorale.text.Document;
 
 /**
  * Aligns recordings with their texts by any model: our own frame classifiers of phones, our model
- * of singing, or a foreign CTC model. Loads its models once; thread-safe.
+ * of singing, or a foreign CTC model. {@link RecordingAligners} loads them, by their manifests: a
+ * model that names a blank is a CTC model, one that does not is a frame classifier, or one of
+ * singing. Thread-safe.
  */
 public final class RecordingAligner implements AutoCloseable {
 
-  private static final String SPEECH = "speech";
-
-  /** Mode of alignments by a model of singing. */
-  public static final String LYRICS = "lyrics";
-
-  /** What is shorter is taken for speech: a few words tell little of how they are said. */
-  private static final double SHORTEST_SONG_SECONDS = 8;
-
-  private final String mode;
+  private final AlignmentMode mode;
   private final String modelName;
   private final AlignmentMethod method;
 
-  /** Closed with it; null when it belongs to somebody else. */
-  private final Pronouncer own;
-
-  private RecordingAligner(String mode, String modelName, AlignmentMethod method, Pronouncer own) {
+  private RecordingAligner(AlignmentMode mode, String modelName, AlignmentMethod method) {
     this.mode = mode;
     this.modelName = modelName;
     this.method = method;
-    this.own = own;
   }
 
   /**
-   * Loads the models. The manifest decides what is done with them, here and nowhere else: a model
-   * that names a blank is a CTC model, one that does not is a frame classifier, or one of singing.
+   * Loads a foreign CTC model.
    *
-   * @param speech folder of the acoustic model
-   * @param g2p folder of the pronunciation model, opened only for a model of phones
-   * @throws ModelException when one is missing or broken, or they do not go together
+   * @throws ModelException when it is missing or broken, or is no such model
    */
-  public static RecordingAligner load(ModelFolder speech, Path g2p, OrtRuntime runtime)
-      throws ModelException {
-    if (CtcModel.isIn(speech)) {
-      return new RecordingAligner(
-          SPEECH, speech.manifest().name(), CtcMethod.load(speech, runtime), null);
-    }
-    Pronouncer pronouncer = Pronouncer.load(ModelFolder.open(g2p), runtime);
-    try {
-      return ofPhones(speech, pronouncer, runtime, pronouncer);
-    } catch (ModelException e) {
-      pronouncer.close();
-      throw e;
-    }
+  static RecordingAligner ofCtc(ModelFolder acoustic, OrtRuntime runtime) throws ModelException {
+    return new RecordingAligner(
+        AlignmentMode.SPEECH, acoustic.manifest().name(), CtcMethod.load(acoustic, runtime));
   }
 
   /**
-   * Loads a model of phones that shares the pronunciations of others.
+   * Loads a model of phones, of speech or of singing.
    *
    * @param acoustic folder of the acoustic model
    * @param pronouncer stays open when this is closed
    * @throws ModelException when it is missing or broken, or is no model of phones
    */
-  public static RecordingAligner load(
-      ModelFolder acoustic, Pronouncer pronouncer, OrtRuntime runtime) throws ModelException {
-    return ofPhones(acoustic, pronouncer, runtime, null);
-  }
-
-  private static RecordingAligner ofPhones(
-      ModelFolder acoustic, Pronouncer pronouncer, OrtRuntime runtime, Pronouncer own)
+  static RecordingAligner load(ModelFolder acoustic, Pronouncer pronouncer, OrtRuntime runtime)
       throws ModelException {
     String name = acoustic.manifest().name();
     return acoustic.manifest().task().equals(LyricsModel.TASK)
-        ? new RecordingAligner(LYRICS, name, LyricsMethod.load(acoustic, pronouncer, runtime), own)
-        : new RecordingAligner(SPEECH, name, PhoneMethod.load(acoustic, pronouncer, runtime), own);
-  }
-
-  /** Whether its model is one of singing. */
-  public boolean isForSongs() {
-    return mode.equals(LYRICS);
+        ? new RecordingAligner(
+            AlignmentMode.LYRICS, name, LyricsMethod.load(acoustic, pronouncer, runtime))
+        : new RecordingAligner(
+            AlignmentMode.SPEECH, name, PhoneMethod.load(acoustic, pronouncer, runtime));
   }
 
   /** Channels that a recording must have for it: 1, or 2 for left and right. */
@@ -121,17 +86,12 @@ public final class RecordingAligner implements AutoCloseable {
     return new Alignment(
         result.audio(),
         document.language(),
-        mode,
+        mode.tag(),
         modelName,
         result.outcome().confidence(),
         verdict(result.outcome().verdict(), document.language()),
         result.outcome().lines(),
         result.outcome().words());
-  }
-
-  /** Whether a recording is long enough to ask {@link #hearsSong}. */
-  public static boolean mayBeSong(AudioInfo info) {
-    return info.expectedSeconds() <= 0 || info.expectedSeconds() >= SHORTEST_SONG_SECONDS;
   }
 
   /**
@@ -172,8 +132,5 @@ public final class RecordingAligner implements AutoCloseable {
   @Override
   public void close() {
     method.close();
-    if (own != null) {
-      own.close();
-    }
   }
 }

@@ -42,12 +42,12 @@ public final class Singing implements AutoCloseable {
   /**
    * For as many songs as wanted.
    *
-   * @param pronunciationModel folder of the model of pronunciation
-   * @param lyricsModel folder of the model of singing, which hears where there is a voice
+   * @param models folder of the models: that of pronunciation, and that of singing, which hears
+   *     where there is a voice
    */
-  public Singing(Path pronunciationModel, Path lyricsModel) {
-    this.pronunciationModel = pronunciationModel;
-    this.lyricsModel = lyricsModel;
+  public Singing(Path models) {
+    this.pronunciationModel = models.resolve(RecordingAligners.PRONUNCIATION_MODEL);
+    this.lyricsModel = models.resolve(RecordingAligners.LYRICS_MODEL);
   }
 
   /**

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.function.LongConsumer;
 import org.chorale.align.Alignment;
+import org.chorale.engine.AlignmentMode;
 import org.chorale.export.Song;
 import org.chorale.export.TimedFormat;
 import org.chorale.text.Document;
@@ -18,12 +19,12 @@ public interface AlignmentEngine {
   /**
    * Aligns a recording.
    *
-   * @param mode speech, lyrics or auto
+   * @param mode what the recording is taken for
    * @param progress told the samples decoded so far, at 16 kHz; what it throws ends the alignment
    * @throws TextException when the text cannot be pronounced
    * @throws IOException when the audio cannot be decoded, or a model is missing or broken
    */
-  Alignment align(Recording recording, Document document, String mode, LongConsumer progress)
+  Alignment align(Recording recording, Document document, AlignmentMode mode, LongConsumer progress)
       throws IOException, TextException;
 
   /**

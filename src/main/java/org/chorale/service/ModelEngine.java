@@ -2,14 +2,14 @@ package org.chorale.service;
 
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.HashMap;
-import java.util.Map;
 import java.util.function.LongConsumer;
 import org.chorale.align.Alignment;
 import org.chorale.audio.AudioFiles;
 import org.chorale.audio.AudioSource;
 import org.chorale.audio.ReadAheadSource;
+import org.chorale.engine.AlignmentMode;
 import org.chorale.engine.RecordingAligner;
+import org.chorale.engine.RecordingAligners;
 import org.chorale.engine.Singing;
 import org.chorale.engine.TextFollower;
 import org.chorale.export.Song;
@@ -17,7 +17,6 @@ import org.chorale.export.TimedFormat;
 import org.chorale.model.ModelException;
 import org.chorale.model.ModelFolder;
 import org.chorale.onnx.OrtRuntime;
-import org.chorale.pronunciation.Pronouncer;
 import org.chorale.session.SessionModels;
 import org.chorale.session.StreamRequest;
 import org.chorale.text.Document;
@@ -26,16 +25,13 @@ import org.chorale.text.TextException;
 /** Aligns by the models that come with Chorale; each is loaded when it is first asked for. */
 public final class ModelEngine implements AlignmentEngine, SessionModels, AutoCloseable {
 
-  private static final String SPEECH = "speech-v1";
-  private static final String LYRICS = "lyrics-v1";
   private static final String ONLINE = "speech-online-v1";
-  private static final String PRONUNCIATION = "g2p-v1";
 
   private final Path models;
   private final OrtRuntime runtime;
   private final SynthesizerEngine speech;
-  private final Map<String, RecordingAligner> loaded = new HashMap<>();
-  private Pronouncer pronouncer;
+  private final RecordingAligners aligners;
+  private boolean loaded;
   private TextFollower follower;
 
   /**
@@ -46,6 +42,7 @@ public final class ModelEngine implements AlignmentEngine, SessionModels, AutoCl
   public ModelEngine(Path models, OrtRuntime runtime) {
     this.models = models;
     this.runtime = runtime;
+    this.aligners = new RecordingAligners(models, null, runtime);
     this.speech = new SynthesizerEngine(models, runtime);
   }
 
@@ -55,9 +52,12 @@ public final class ModelEngine implements AlignmentEngine, SessionModels, AutoCl
    * @throws ModelException when a model is missing or broken
    */
   public void load() throws ModelException {
-    aligner("speech");
+    aligners.of(AlignmentMode.SPEECH);
+    TextFollower live =
+        TextFollower.load(ModelFolder.open(models.resolve(ONLINE)), aligners.pronouncer(), runtime);
     synchronized (this) {
-      follower = TextFollower.load(ModelFolder.open(models.resolve(ONLINE)), pronouncer, runtime);
+      loaded = true;
+      follower = live;
     }
   }
 
@@ -68,21 +68,7 @@ public final class ModelEngine implements AlignmentEngine, SessionModels, AutoCl
 
   /** Whether speech can be aligned at once. */
   public synchronized boolean isLoaded() {
-    return loaded.containsKey(SPEECH);
-  }
-
-  private synchronized RecordingAligner aligner(String mode) throws ModelException {
-    String name = mode.equals("lyrics") ? LYRICS : SPEECH;
-    RecordingAligner aligner = loaded.get(name);
-    if (aligner == null) {
-      ModelFolder folder = ModelFolder.open(models.resolve(name));
-      if (pronouncer == null) {
-        pronouncer = Pronouncer.load(ModelFolder.open(models.resolve(PRONUNCIATION)), runtime);
-      }
-      aligner = RecordingAligner.load(folder, pronouncer, runtime);
-      loaded.put(name, aligner);
-    }
-    return aligner;
+    return loaded;
   }
 
   @Override
@@ -95,30 +81,24 @@ public final class ModelEngine implements AlignmentEngine, SessionModels, AutoCl
 
   @Override
   public RecordingAligner aligner(StreamRequest.Mode mode) throws ModelException {
-    return aligner(mode == StreamRequest.Mode.LYRICS ? "lyrics" : "speech");
+    return aligners.of(
+        mode == StreamRequest.Mode.LYRICS ? AlignmentMode.LYRICS : AlignmentMode.SPEECH);
   }
 
   @Override
-  public Alignment align(Recording recording, Document document, String mode, LongConsumer progress)
+  public Alignment align(
+      Recording recording, Document document, AlignmentMode mode, LongConsumer progress)
       throws IOException, TextException {
-    RecordingAligner aligner = aligner(mode.equals("auto") ? heard(recording) : mode);
+    RecordingAligners.Opener opener =
+        channels -> new AudioFiles().open(recording.file(), recording.name(), channels);
+    RecordingAligner aligner =
+        aligners.of(mode == AlignmentMode.AUTO ? aligners.heard(opener) : mode);
     if (!aligner.canRead(document)) {
       throw new TextException(
           "The text is in a script that Chorale cannot pronounce; give it in Latin letters.");
     }
-    try (AudioSource source =
-        new ReadAheadSource(
-            new AudioFiles().open(recording.file(), recording.name(), aligner.channels()))) {
+    try (AudioSource source = new ReadAheadSource(opener.open(aligner.channels()))) {
       return aligner.align(source, document, progress);
-    }
-  }
-
-  /** The mode of a recording whose client left it open. */
-  private String heard(Recording recording) throws IOException {
-    try (AudioSource source = new AudioFiles().open(recording.file(), recording.name(), 2)) {
-      return RecordingAligner.mayBeSong(source.info()) && aligner("lyrics").hearsSong(source)
-          ? "lyrics"
-          : "speech";
     }
   }
 
@@ -129,7 +109,7 @@ public final class ModelEngine implements AlignmentEngine, SessionModels, AutoCl
     if (!format.hasSyllables()) {
       return song;
     }
-    try (Singing singing = new Singing(models.resolve(PRONUNCIATION), models.resolve(LYRICS))) {
+    try (Singing singing = new Singing(models)) {
       Song divided = singing.withSyllables(song);
       return format.hasNotes() && recording != null
           ? singing.withNotes(divided, recording.file().toString())
@@ -140,15 +120,11 @@ public final class ModelEngine implements AlignmentEngine, SessionModels, AutoCl
   @Override
   public synchronized void close() {
     speech.close();
-    loaded.values().forEach(RecordingAligner::close);
-    loaded.clear();
     if (follower != null) {
       follower.close();
       follower = null;
     }
-    if (pronouncer != null) {
-      pronouncer.close();
-      pronouncer = null;
-    }
+    aligners.close();
+    loaded = false;
   }
 }

@@ -4,6 +4,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
+import org.chorale.engine.AlignmentMode;
 import org.chorale.export.TimedFormat;
 import org.chorale.export.TimedFormats;
 
@@ -24,14 +25,13 @@ record Upload(AlignmentEngine.Recording recording, byte[] text, String textName,
   static final Set<String> FIELDS =
       Set.of("language", "mode", "format", "phones", "force", "minConfidence");
 
-  private static final Set<String> MODES = Set.of("auto", "speech", "lyrics");
   private static final Pattern LANGUAGE = Pattern.compile("[a-z]{2,3}(?:[-_][a-z0-9_-]{1,32})?");
 
   /**
    * What to do.
    *
    * @param language primary language tag, or auto
-   * @param mode speech, lyrics or auto
+   * @param mode what the recording is taken for
    * @param format of the answer
    * @param phones whether phones are written
    * @param force whether a result that does not match is written
@@ -39,7 +39,7 @@ record Upload(AlignmentEngine.Recording recording, byte[] text, String textName,
    */
   record Options(
       String language,
-      String mode,
+      AlignmentMode mode,
       TimedFormat format,
       boolean phones,
       boolean force,
@@ -69,12 +69,9 @@ record Upload(AlignmentEngine.Recording recording, byte[] text, String textName,
       return language.split("[-_]", 2)[0];
     }
 
-    private static String mode(String given) {
-      String mode = given.strip().toLowerCase(Locale.ROOT);
-      if (!MODES.contains(mode)) {
-        throw bad("'mode' is 'speech', 'lyrics' or 'auto'.");
-      }
-      return mode;
+    private static AlignmentMode mode(String given) {
+      return AlignmentMode.of(given.strip())
+          .orElseThrow(() -> bad("'mode' is 'speech', 'lyrics' or 'auto'."));
     }
 
     private static boolean flag(Map<String, String> fields, String name) {

@@ -130,14 +130,6 @@ class BatchRunTest {
   }
 
   @Test
-  void aShortItemThatIsLeftOpenIsSpeech() throws Exception {
-    mode = "auto";
-    item("short", "fine words are spoken here");
-    assertThat(summary(run(false, false)).ok()).isEqualTo(1);
-    assertThat(aligner.modes).containsExactly("speech");
-  }
-
-  @Test
   void badItemsNeverStopTheOthers() throws Exception {
     for (int i = 0; i < 12; i++) {
       item("good" + i, "fine words are spoken here");

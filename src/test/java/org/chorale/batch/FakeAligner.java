@@ -12,6 +12,8 @@ import org.chorale.align.Alignment;
 import org.chorale.align.Verdict;
 import org.chorale.align.WordStatus;
 import org.chorale.audio.AudioSource;
+import org.chorale.engine.AlignmentMode;
+import org.chorale.engine.RecordingAligners;
 import org.chorale.text.Document;
 import org.chorale.text.Word;
 
@@ -47,22 +49,19 @@ final class FakeAligner implements Aligner {
     return true;
   }
 
-  @Override
-  public boolean tellsSongs() {
-    return true;
-  }
-
   /** What is loud at once is a song to it. */
   @Override
-  public boolean isSong(AudioSource source) throws IOException {
+  public AlignmentMode heard(RecordingAligners.Opener recording) throws IOException {
     float[] block = new float[2_000];
-    int count = source.read(block, 0, block.length);
-    for (int i = 0; i < count; i++) {
-      if (Math.abs(block[i]) > 0.1) {
-        return true;
+    try (AudioSource source = recording.open(2)) {
+      int count = source.read(block, 0, block.length);
+      for (int i = 0; i < count; i++) {
+        if (Math.abs(block[i]) > 0.1) {
+          return AlignmentMode.LYRICS;
+        }
       }
     }
-    return false;
+    return AlignmentMode.SPEECH;
   }
 
   @Override

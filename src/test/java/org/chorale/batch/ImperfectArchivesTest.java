@@ -12,6 +12,8 @@ import org.chorale.align.Verdict;
 import org.chorale.align.WordStatus;
 import org.chorale.audio.AudioInfo;
 import org.chorale.audio.AudioSource;
+import org.chorale.engine.AlignmentMode;
+import org.chorale.engine.RecordingAligners;
 import org.chorale.text.Document;
 import org.chorale.text.DocumentReader;
 import org.chorale.text.TextFile;
@@ -89,6 +91,11 @@ class ImperfectArchivesTest {
           @Override
           public boolean canRead(String mode, Document document) {
             return true;
+          }
+
+          @Override
+          public AlignmentMode heard(RecordingAligners.Opener recording) {
+            return AlignmentMode.SPEECH;
           }
 
           @Override

@@ -39,9 +39,8 @@ class ForeignModelTest {
 
   private Alignment align(ForeignModel model, float[] samples, String text, String language)
       throws Exception {
-    Path noPronunciations = folder.resolve("no-g2p");
     try (RecordingAligner aligner =
-        RecordingAligner.load(model.open(), noPronunciations, new OrtRuntime(2, Device.cpu()))) {
+        RecordingAligner.ofCtc(model.open(), new OrtRuntime(2, Device.cpu()))) {
       return aligner.align(ToneSpeech.source(samples), document(text, language), s -> {});
     }
   }

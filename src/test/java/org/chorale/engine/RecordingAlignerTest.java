@@ -42,20 +42,18 @@ class RecordingAlignerTest {
   private static final Path SPEECH = Path.of("audio-fixtures/speech");
   private static final Path FORMATS = Path.of("audio-fixtures/formats");
 
+  private static RecordingAligners aligners;
   private static RecordingAligner aligner;
 
   @BeforeAll
   static void load() throws IOException {
-    aligner =
-        RecordingAligner.load(
-            ModelFolder.open(Path.of("models/speech-v1")),
-            Path.of("models/g2p-v1"),
-            new OrtRuntime(2, Device.cpu()));
+    aligners = new RecordingAligners(Path.of("models"), null, new OrtRuntime(2, Device.cpu()));
+    aligner = aligners.of(AlignmentMode.SPEECH);
   }
 
   @AfterAll
   static void close() {
-    aligner.close();
+    aligners.close();
   }
 
   private static Alignment align(Path audio, Document document) throws IOException {
@@ -165,13 +163,11 @@ class RecordingAlignerTest {
   void theSameInputGivesTheSameBytes() throws Exception {
     Document document = document(SPEECH.resolve("austen-0880.txt"), "en");
     String first = json(align(SPEECH.resolve("austen-0880.flac"), document));
-    try (RecordingAligner another =
-            RecordingAligner.load(
-                ModelFolder.open(Path.of("models/speech-v1")),
-                Path.of("models/g2p-v1"),
-                new OrtRuntime(1, Device.cpu()));
+    try (RecordingAligners others =
+            new RecordingAligners(Path.of("models"), null, new OrtRuntime(1, Device.cpu()));
         AudioSource source = new AudioFiles().open(SPEECH.resolve("austen-0880.flac").toString())) {
-      assertThat(json(another.align(source, document, s -> {}))).isEqualTo(first);
+      assertThat(json(others.of(AlignmentMode.SPEECH).align(source, document, s -> {})))
+          .isEqualTo(first);
     }
     assertThat(json(align(SPEECH.resolve("austen-0880.flac"), document))).isEqualTo(first);
   }

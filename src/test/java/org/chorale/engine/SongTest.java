@@ -11,7 +11,6 @@ import org.chorale.align.Verdict;
 import org.chorale.audio.AudioFiles;
 import org.chorale.audio.AudioInfo;
 import org.chorale.audio.AudioSource;
-import org.chorale.model.ModelFolder;
 import org.chorale.onnx.Device;
 import org.chorale.onnx.OrtRuntime;
 import org.chorale.text.DocumentParser;
@@ -26,24 +25,26 @@ class SongTest {
 
   private static final Path FIXTURES = Path.of("audio-fixtures");
 
+  private static RecordingAligners aligners;
   private static RecordingAligner lyrics;
 
   @BeforeAll
   static void load() throws Exception {
-    lyrics =
-        RecordingAligner.load(
-            ModelFolder.open(Path.of("models/lyrics-v1")),
-            Path.of("models/g2p-v1"),
-            new OrtRuntime(2, Device.cpu()));
+    aligners = new RecordingAligners(Path.of("models"), null, new OrtRuntime(2, Device.cpu()));
+    lyrics = aligners.of(AlignmentMode.LYRICS);
   }
 
   @AfterAll
   static void close() {
-    lyrics.close();
+    aligners.close();
   }
 
   private static AudioSource open(String file) throws Exception {
-    return new AudioFiles().open(FIXTURES.resolve(file).toString(), 2);
+    return opener(file).open(2);
+  }
+
+  private static RecordingAligners.Opener opener(String file) {
+    return channels -> new AudioFiles().open(FIXTURES.resolve(file).toString(), channels);
   }
 
   @Test
@@ -69,9 +70,7 @@ class SongTest {
 
   @Test
   void aSongIsHeardAsOne() throws Exception {
-    try (AudioSource source = open("songs/lantern.opus")) {
-      assertThat(lyrics.hearsSong(source)).isTrue();
-    }
+    assertThat(aligners.heard(opener("songs/lantern.opus"))).isEqualTo(AlignmentMode.LYRICS);
   }
 
   @ParameterizedTest
@@ -84,15 +83,28 @@ class SongTest {
         "speech/asterisk-it.flac"
       })
   void speechIsNot(String file) throws Exception {
-    try (AudioSource source = open(file)) {
-      assertThat(lyrics.hearsSong(source)).isFalse();
-    }
+    assertThat(aligners.heard(opener(file))).isEqualTo(AlignmentMode.SPEECH);
   }
 
   @Test
   void aFewSecondsAreTakenForSpeech() {
-    assertThat(RecordingAligner.mayBeSong(new AudioInfo("a.wav", 16_000, 1, 5))).isFalse();
-    assertThat(RecordingAligner.mayBeSong(new AudioInfo("a.wav", 16_000, 1, 60))).isTrue();
-    assertThat(RecordingAligner.mayBeSong(new AudioInfo("live", 16_000, 1, 0))).isTrue();
+    assertThat(RecordingAligners.mayBeSong(new AudioInfo("a.wav", 16_000, 1, 5))).isFalse();
+    assertThat(RecordingAligners.mayBeSong(new AudioInfo("a.wav", 16_000, 1, 60))).isTrue();
+    assertThat(RecordingAligners.mayBeSong(new AudioInfo("live", 16_000, 1, 0))).isTrue();
+  }
+
+  @Test
+  void anotherModelIsAskedNothing() throws Exception {
+    try (RecordingAligners foreign =
+        new RecordingAligners(
+            Path.of("models"), Path.of("models/speech-v1"), new OrtRuntime(2, Device.cpu()))) {
+      assertThat(
+              foreign.heard(
+                  channels -> {
+                    throw new AssertionError("opened");
+                  }))
+          .isEqualTo(AlignmentMode.SPEECH);
+      assertThat(foreign.of(AlignmentMode.LYRICS)).isSameAs(foreign.of(AlignmentMode.SPEECH));
+    }
   }
 }

@@ -23,6 +23,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.LongConsumer;
 import org.chorale.align.Alignment;
 import org.chorale.audio.AudioException;
+import org.chorale.engine.AlignmentMode;
 import org.chorale.export.TimedFormats;
 import org.chorale.model.ModelException;
 import org.chorale.onnx.Device;
@@ -198,7 +199,7 @@ class RestTest {
         new SilentEngine() {
           @Override
           public Alignment align(
-              Recording recording, Document document, String mode, LongConsumer progress) {
+              Recording recording, Document document, AlignmentMode mode, LongConsumer progress) {
             begun.countDown();
             await(release);
             return super.align(recording, document, mode, progress);
@@ -280,7 +281,7 @@ class RestTest {
 
     @Override
     public Alignment align(
-        Recording recording, Document document, String mode, LongConsumer progress) {
+        Recording recording, Document document, AlignmentMode mode, LongConsumer progress) {
       begun.countDown();
       try {
         for (int k = 0; k < rounds; k++) {
@@ -372,7 +373,7 @@ class RestTest {
         new SilentEngine() {
           @Override
           public Alignment align(
-              Recording recording, Document document, String mode, LongConsumer progress) {
+              Recording recording, Document document, AlignmentMode mode, LongConsumer progress) {
             return sneaky(failures.get(next.getAndIncrement()));
           }
         };
@@ -408,7 +409,7 @@ class RestTest {
         new SilentEngine() {
           @Override
           public Alignment align(
-              Recording recording, Document document, String mode, LongConsumer progress) {
+              Recording recording, Document document, AlignmentMode mode, LongConsumer progress) {
             progress.accept(16_000L * 10);
             progress.accept(16_000L * 10 + 1);
             return super.align(recording, document, mode, progress);
@@ -462,7 +463,7 @@ class RestTest {
         new SilentEngine() {
           @Override
           public Alignment align(
-              Recording recording, Document document, String mode, LongConsumer progress) {
+              Recording recording, Document document, AlignmentMode mode, LongConsumer progress) {
             begun.countDown();
             await(release);
             return super.align(recording, document, mode, progress);

@@ -8,6 +8,7 @@ import org.chorale.align.AlignedWord;
 import org.chorale.align.Alignment;
 import org.chorale.align.Verdict;
 import org.chorale.align.WordStatus;
+import org.chorale.engine.AlignmentMode;
 import org.chorale.export.Song;
 import org.chorale.export.TimedFormat;
 import org.chorale.text.Document;
@@ -19,7 +20,7 @@ class SilentEngine implements AlignmentEngine {
 
   @Override
   public Alignment align(
-      Recording recording, Document document, String mode, LongConsumer progress) {
+      Recording recording, Document document, AlignmentMode mode, LongConsumer progress) {
     return new Alignment(
         new Alignment.Audio(recording.name(), document.words().size(), 16_000, 1),
         document.language(),
