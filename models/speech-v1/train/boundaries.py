@@ -382,10 +382,10 @@ def check(spoken, group, fit, args):
     found = {}
     for f in range(FOLDS):
         folder = f"{args.work}/boundaries/check-{f}"
+        left_out = sorted({r.name for r in spoken if fold[group(r)] == f})  # in every condition, heard in training or not
         write(fit([r for r in spoken if fold[group(r)] != f]), spoken[0].example(1), args.model, folder)
         for condition in args.conditions:
             root, out = f"{args.work}/boundaries/conditions/{condition}", f"{folder}/{condition}"
-            left_out = sorted({r.name for r in spoken if r.condition == condition and fold[group(r)] == f})
             with open(root + "/manifest.tsv", encoding="utf-8") as source, \
                     open(f"{root}/check.tsv", "w", encoding="utf-8") as target:
                 target.writelines(line for k, line in enumerate(source) if k == 0 or line.split(".wav")[0] in left_out)

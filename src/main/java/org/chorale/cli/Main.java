@@ -61,6 +61,7 @@ public final class Main implements Runnable {
     line.setOut(environment.outWriter());
     line.setErr(environment.errWriter());
     line.setCaseInsensitiveEnumValuesAllowed(true);
+    line.setParameterExceptionHandler((error, given) -> misused(error, environment));
     line.setExecutionExceptionHandler(
         (error, command, parsed) -> report(error, parsed, environment));
     try {
@@ -73,6 +74,17 @@ public final class Main implements Runnable {
                   + " CHORALE_JAVA_OPTS=-Xmx2g, or more.");
       return INTERNAL;
     }
+  }
+
+  /** One sentence and where to read on: the whole usage would hide what is wrong. */
+  private static int misused(CommandLine.ParameterException error, Environment environment) {
+    CommandLine command = error.getCommandLine();
+    environment.err().println("chorale: " + error.getMessage());
+    CommandLine.UnmatchedArgumentException.printSuggestions(error, environment.errWriter());
+    environment
+        .err()
+        .printf("chorale: see '%s --help'%n", command.getCommandSpec().qualifiedName());
+    return command.getCommandSpec().exitCodeOnInvalidInput();
   }
 
   private static int report(Exception error, ParseResult parsed, Environment environment) {

@@ -116,6 +116,17 @@ class MainTest {
   }
 
   @Test
+  void aUsageErrorIsASentenceAndWhereToReadOn() {
+    assertThat(run("align", AUDIO, TEXT, "--mode", "opera").err().lines())
+        .containsExactly(
+            "chorale: 'opera' is no mode; use speech, lyrics or auto.",
+            "chorale: see 'chorale align --help'");
+    assertThat(run("align", AUDIO, TEXT, "--mod", "speech").err().lines())
+        .hasSizeBetween(2, 4)
+        .anyMatch(line -> line.contains("--mode"));
+  }
+
+  @Test
   void badAudioIs3() throws IOException {
     Path empty = Files.createFile(folder.resolve("empty.wav"));
     Path words = Files.writeString(folder.resolve("words.wav"), "no sound, only words");
