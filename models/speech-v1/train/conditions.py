@@ -3,18 +3,22 @@
 usage: conditions.py SHARED_DATA OUT_DIR
 Deterministic. Conditions: clean; noise (pink, 10 dB below the speech); babble (four other recordings, 10 dB below);
 reverberant (RT60 0.6 s, direct to reverberant 0 dB); telephone (300 to 3,400 Hz, 8-bit mu-law at 8 kHz);
-slow and fast (rate of a tape, 0.85 and 1.2: the truth is rescaled).
+slow and fast (rate of a tape, 0.85 and 1.2: the truth is rescaled); disfluent (at every third word boundary a pause, a
+hesitation ("uh"; espeak-ng, another voice), or the beginning of the next word, broken off: what the text does not have,
+as in spontaneous speech).
 """
 import csv
 import os
 import subprocess
 import sys
+import tempfile
 import wave
 
 import numpy as np
 from scipy.signal import butter, fftconvolve, resample_poly, sosfilt
 
 RATE = 16000
+FILLERS = {"de": ["äh", "ähm", "öh", "hm"], "en": ["uh", "um", "er", "hm"]}
 
 
 def read(path):
@@ -72,6 +76,45 @@ def tape(samples, ratio):
     return np.interp(position, np.arange(len(samples)), samples)
 
 
+def faded(samples):
+    ramp = np.minimum(1, np.arange(len(samples)) / (0.005 * RATE))
+    return samples * ramp * ramp[::-1]
+
+
+def filler(like, language, rng):
+    """A hesitation as loud as a recording, by espeak-ng."""
+    sound = FILLERS[language][rng.integers(len(FILLERS[language]))]
+    voice = language + ("+m", "+f")[rng.integers(2)] + str(rng.integers(1, 5))
+    with tempfile.NamedTemporaryFile(suffix=".wav") as f:
+        subprocess.run(["espeak-ng", "-v", voice, "-s", str(rng.integers(80, 130)), "-w", f.name, sound], check=True)
+        samples = read(f.name)
+    heard = np.flatnonzero(np.abs(samples) > 0.02 * np.abs(samples).max())
+    samples = samples[heard[0]:heard[-1] + 1]
+    return faded(samples * level(like) / level(samples))
+
+
+def disfluent(samples, words, language, rng):
+    """Samples with insertions, and where these begin and how long they are, in seconds of the recording without."""
+    parts, inserted, done = [], [], 0
+    for (_, end), (start, stop) in zip(words, words[1:]):
+        at = int((end + start) / 2 * RATE)
+        if rng.random() > 1 / 3 or not done < at < len(samples):
+            continue
+        rest = lambda low, high: np.zeros(int(rng.uniform(low, high) * RATE))
+        kind = rng.integers(3)
+        if kind == 0:
+            more = rest(0.2, 0.8)
+        elif kind == 1:
+            more = np.concatenate([rest(0.05, 0.2), filler(samples, language, rng), rest(0.1, 0.3)])
+        else:
+            broken = samples[at:at + int(min(0.3, 0.6 * (stop - start)) * RATE)]
+            more = np.concatenate([faded(broken), rest(0.1, 0.3)])
+        parts += [faded(samples[done:at]), more]
+        inserted.append(((end + start) / 2, len(more) / RATE))
+        done = at
+    return np.concatenate(parts + [faded(samples[done:])]), inserted
+
+
 def main(shared, out):
     truth = os.path.join(shared, "speech/dev-truth")
     with open(truth + "/manifest.tsv", encoding="utf-8") as f:
@@ -82,23 +125,40 @@ def main(shared, out):
         others = [np.resize(clean[j], len(clean[k])) for j in rng.choice(len(clean), 4) if j != k]
         return below(clean[k], sum(np.roll(o, int(rng.integers(len(o)))) / level(o) for o in others), 10)
 
+    def words(k):
+        with open(os.path.join(truth, rows[k]["words_tsv"]), encoding="utf-8") as f:
+            cells = [line.split("\t") for line in f]
+        return [(float(c[0]), float(c[1])) for c in cells if c[0][:1].isdigit() and c[1]]
+
+    # Each makes samples, and the time there of a time of the recording; is it the end of a word?
+    still = lambda samples: (samples, lambda t, end: t)
+
+    def taped(k, ratio):
+        return tape(clean[k], ratio), lambda t, end: t / ratio
+
+    def hesitant(k, rng):
+        samples, inserted = disfluent(clean[k], words(k), rows[k]["language"][:2], rng)
+        return samples, lambda t, end: t + sum(n for at, n in inserted if at < t or (at == t and not end))
+
     conditions = {
-        "clean": lambda k, rng: clean[k],
-        "noise": lambda k, rng: below(clean[k], pink(len(clean[k]), rng), 10),
-        "babble": babble,
-        "reverberant": lambda k, rng: room(clean[k], rng),
-        "telephone": lambda k, rng: telephone(clean[k]),
-        "slow": lambda k, rng: tape(clean[k], 0.85),
-        "fast": lambda k, rng: tape(clean[k], 1.2),
+        "clean": lambda k, rng: still(clean[k]),
+        "noise": lambda k, rng: still(below(clean[k], pink(len(clean[k]), rng), 10)),
+        "babble": lambda k, rng: still(babble(k, rng)),
+        "reverberant": lambda k, rng: still(room(clean[k], rng)),
+        "telephone": lambda k, rng: still(telephone(clean[k])),
+        "slow": lambda k, rng: taped(k, 0.85),
+        "fast": lambda k, rng: taped(k, 1.2),
+        "disfluent": hesitant,
     }
     for name, make in conditions.items():
-        folder, ratio = os.path.join(out, name), {"slow": 0.85, "fast": 1.2}.get(name, 1)
+        folder = os.path.join(out, name)
         os.makedirs(folder, exist_ok=True)
         with open(folder + "/manifest.tsv", "w", encoding="utf-8") as f:
             f.write("audio\ttext\twords_tsv\tlanguage\n")
             for k, row in enumerate(rows):
                 stem = os.path.splitext(row["audio"])[0].replace("/", "_")
-                write(f"{folder}/{stem}.wav", make(k, np.random.default_rng(k)))
+                samples, place = make(k, np.random.default_rng(k))
+                write(f"{folder}/{stem}.wav", samples)
                 with open(os.path.join(truth, row["text"]), encoding="utf-8") as source:
                     text = source.read()
                 with open(f"{folder}/{stem}.txt", "w", encoding="utf-8") as target:
@@ -108,7 +168,7 @@ def main(shared, out):
                     for line in source:
                         cells = line.rstrip("\n").split("\t")
                         if cells[0][:1].isdigit():
-                            cells[:2] = [f"{float(c) / ratio:.4f}" if c else c for c in cells[:2]]
+                            cells[:2] = [f"{place(float(c), e):.4f}" if c else c for c, e in zip(cells[:2], (False, True))]
                         target.write("\t".join(cells) + "\n")
                 f.write(f"{stem}.wav\t{stem}.txt\t{stem}.tsv\t{row['language'].split('-')[0]}\n")
 

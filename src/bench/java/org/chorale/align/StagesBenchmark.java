@@ -85,7 +85,8 @@ public class StagesBenchmark {
     phones = model.phones();
     star = SpeechScores.starClass(emissions.classes());
     trellis = trellis();
-    scores = new SpeechScores(emissions, phones.logPriors(), phones.silence(), settings);
+    scores =
+        new SpeechScores(emissions, phones.logPriors(), phones.silence(), new int[0], settings);
     double[] usual = new double[emissions.classes()];
     double[] deviation = new double[emissions.classes()];
     Arrays.fill(usual, 7);

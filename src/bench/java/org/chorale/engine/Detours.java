@@ -137,6 +137,8 @@ public final class Detours {
             number(search, "skipWordCost", standard.skipWordCost()),
             number(search, "starEntryCost", standard.starEntryCost()),
             number(search, "starFrameCost", standard.starFrameCost()),
+            number(search, "asideEntryCost", standard.asideEntryCost()),
+            number(search, "hesitationFrameCost", standard.hesitationFrameCost()),
             number(search, "durationWeight", standard.durationWeight()),
             number(search, "beam", standard.beam())),
         (float) follow.path("jumpCost").asDouble(),

@@ -38,11 +38,11 @@ final class FineBoundaries {
    */
   double[] moved(Segments segments, double[] seconds, SpeechScores scores, BandLevels levels) {
     double[] out = seconds.clone();
-    int star = scores.classes() - 1;
+    int star = scores.starClass();
     int[] batch = new int[BATCH];
     int count = 0;
     for (int s = 1; s < segments.count(); s++) {
-      if (segments.phoneClass(s - 1) != star && segments.phoneClass(s) != star) {
+      if (segments.phoneClass(s - 1) < star && segments.phoneClass(s) < star) {
         batch[count++] = s;
       }
       if (count > 0 && (count == BATCH || s == segments.count() - 1)) {

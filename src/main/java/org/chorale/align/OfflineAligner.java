@@ -9,9 +9,10 @@ import org.chorale.text.Document;
 
 /**
  * Aligns a whole recording with its text by a frame classifier of phones: one Viterbi search over
- * silence, words, skipped words and speech that is not in the text, a second pass that knows how
- * long phones last, boundaries refined below the frame grid, confidence from the posteriors. The
- * same input gives the same result to the last bit. Thread-safe.
+ * silence, words, skipped words and speech that is not in the text, another look where words fit
+ * badly, a second pass that knows how long phones last, boundaries refined below the frame grid,
+ * confidence from the posteriors. The same input gives the same result to the last bit.
+ * Thread-safe.
  */
 public final class OfflineAligner implements TextAligner {
 
@@ -19,6 +20,7 @@ public final class OfflineAligner implements TextAligner {
   private final SearchSettings settings;
   private final Confidence confidence;
   private final GuidedSearch search;
+  private final FalteringSearch falteringSearch;
   private final DurationRefiner durationRefiner;
   private final Boundaries boundaries;
 
@@ -43,6 +45,7 @@ public final class OfflineAligner implements TextAligner {
     this.search =
         new GuidedSearch(
             classes.silence(), SpeechScores.starClass(classes.symbols().size()), settings.beam());
+    this.falteringSearch = new FalteringSearch(classes, settings);
     this.durationRefiner = new DurationRefiner(classes.durations(), settings.durationWeight());
     this.boundaries = new Boundaries(classes, settings.durationWeight(), boundaryModel);
   }
@@ -66,13 +69,14 @@ public final class OfflineAligner implements TextAligner {
       Alignment.Audio audio) {
     int star = SpeechScores.starClass(emissions.classes());
     Trellis trellis = TextTrellis.of(readings, classes.silence(), star, settings);
-    SpeechScores scores =
-        new SpeechScores(emissions, classes.logPriors(), classes.silence(), settings);
+    SpeechScores scores = new SpeechScores(emissions, classes, settings);
     int[] path;
     try {
-      path =
-          durationRefiner.refined(
-              trellis, search.bestPath(trellis, readings, scores).nodes(), scores);
+      FalteringSearch.Found found =
+          falteringSearch.better(
+              trellis, readings, search.bestPath(trellis, readings, scores), scores, emissions);
+      trellis = found.trellis();
+      path = durationRefiner.refined(trellis, found.nodes(), scores);
     } catch (NoPathException e) {
       path = new int[0];
     }

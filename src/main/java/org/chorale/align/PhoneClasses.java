@@ -1,6 +1,8 @@
 package org.chorale.align;
 
 import java.util.List;
+import java.util.Set;
+import java.util.stream.IntStream;
 
 /**
  * What the aligner must know of the classes of an acoustic model.
@@ -27,6 +29,17 @@ public record PhoneClasses(
     if (logPriors.length != symbols.size() || silence < 0 || silence >= symbols.size()) {
       throw new IllegalArgumentException("classes are inconsistent");
     }
+  }
+
+  /** What hesitations are made of, in any language: "uh", "um", "äh", "euh", "eh". */
+  private static final Set<String> HESITATIONS =
+      Set.of("ə", "ɜ", "ɐ", "ɛ", "e", "œ", "ø", "ʌ", "a", "m");
+
+  /** The classes that hesitations are made of, as far as the model has them. */
+  int[] hesitations() {
+    return IntStream.range(0, symbols.size())
+        .filter(c -> HESITATIONS.contains(symbols.get(c)))
+        .toArray();
   }
 
   @Override

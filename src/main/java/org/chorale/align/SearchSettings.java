@@ -9,6 +9,8 @@ package org.chorale.align;
  * @param skipWordCost price of each of them
  * @param starEntryCost price of beginning a stretch of speech that is not in the text
  * @param starFrameCost what each frame of it loses against the best class of the frame
+ * @param asideEntryCost price of a hesitation or a broken-off beginning between two words
+ * @param hesitationFrameCost what each frame of a hesitation loses against the best of its sounds
  * @param durationWeight weight of the phones' durations in the second pass, 0 for none
  * @param beam beam of the search of long recordings where text and audio have too little in common
  *     for an exact search, nats
@@ -19,12 +21,14 @@ public record SearchSettings(
     float skipWordCost,
     float starEntryCost,
     float starFrameCost,
+    float asideEntryCost,
+    float hesitationFrameCost,
     float durationWeight,
     float beam) {
 
   /** The values for a model whose manifest says nothing else ("search"). */
   public static SearchSettings defaults() {
-    return new SearchSettings(0.6f, 40f, 4f, 20f, 3f, 4f, 4000f);
+    return new SearchSettings(0.6f, 40f, 4f, 20f, 3f, 30f, 0.3f, 4f, 4000f);
   }
 
   /**
@@ -32,6 +36,6 @@ public record SearchSettings(
    * them are blank, which the star pays for as for any other class.
    */
   public static SearchSettings ctcDefaults() {
-    return new SearchSettings(0, 40f, 4f, 20f, 1f, 0, 1000f);
+    return new SearchSettings(0, 40f, 4f, 20f, 1f, 30f, 0.3f, 0, 1000f);
   }
 }

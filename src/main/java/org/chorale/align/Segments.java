@@ -3,7 +3,8 @@ package org.chorale.align;
 import java.util.Arrays;
 
 /**
- * The runs of frames that a path spends on one node each. Immutable.
+ * The runs of frames that a path spends on one node each, or on several in a row of the same mark
+ * between words and the same class. Immutable.
  *
  * @param trellis what the path leads through
  * @param path node of every frame
@@ -26,11 +27,20 @@ record Segments(Trellis trellis, int[] path, int[] starts) {
     int[] starts = new int[path.length];
     int count = 0;
     for (int t = 0; t < path.length; t++) {
-      if (t == 0 || path[t] != path[t - 1]) {
+      if (t == 0 || !goesOn(trellis, path[t - 1], path[t])) {
         starts[count++] = t;
       }
     }
     return new Segments(trellis, path, Arrays.copyOf(starts, count));
+  }
+
+  private static boolean goesOn(Trellis trellis, int before, int node) {
+    return node == before
+        || trellis.wordOf(node) == TextTrellis.SILENCE
+            && trellis.wordOf(before) == TextTrellis.SILENCE
+        || trellis.wordOf(node) == TextTrellis.STAR
+            && trellis.wordOf(before) == TextTrellis.STAR
+            && trellis.classOf(node) == trellis.classOf(before);
   }
 
   /** Number of segments. */

@@ -1,14 +1,16 @@
 package org.chorale.align;
 
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.List;
 
 /**
  * Builds the trellis of a text: before, between and after the words there may be silence and speech
  * that is not in the text (the star); a word is spoken by one pronunciation of one of its readings,
  * or skipped: one price for a run of skipped words and a smaller one for each of them, because what
- * a text has too much comes in passages. Nodes carry the index of their word, or {@link #SILENCE}
- * or {@link #STAR}.
+ * a text has too much comes in passages. Where the speaker may have faltered, there may also be an
+ * aside: a hesitation beside a pause, or the beginning of the next word, broken off, and a pause.
+ * Nodes carry the index of their word, or {@link #SILENCE} or {@link #STAR}.
  */
 public final class TextTrellis {
 
@@ -18,17 +20,28 @@ public final class TextTrellis {
   /** {@link Trellis#wordOf} of speech that is not in the text. */
   public static final int STAR = -3;
 
+  /** A hesitation is at least so long. */
+  private static final int HESITATION_FRAMES = 8;
+
+  /** The pause beside an aside is at least so long. */
+  private static final int PAUSE_FRAMES = 10;
+
+  /** A word is broken off after so many phones at most. */
+  private static final int BROKEN_OFF_PHONES = 5;
+
   private final Trellis.Builder builder = new Trellis.Builder();
   private final List<Place> places = new ArrayList<>();
   private final int silenceClass;
   private final int starClass;
   private final SearchSettings settings;
+  private final BitSet faltering;
   private int lastGap;
 
-  private TextTrellis(int silenceClass, int starClass, SearchSettings settings) {
+  private TextTrellis(int silenceClass, int starClass, SearchSettings settings, BitSet faltering) {
     this.silenceClass = silenceClass;
     this.starClass = starClass;
     this.settings = settings;
+    this.faltering = faltering;
   }
 
   /**
@@ -41,7 +54,22 @@ public final class TextTrellis {
    */
   public static Trellis of(
       List<List<Reading>> words, int silenceClass, int starClass, SearchSettings settings) {
-    return new TextTrellis(silenceClass, starClass, settings).build(words);
+    return of(words, silenceClass, starClass, settings, new BitSet());
+  }
+
+  /**
+   * The trellis of a text whose speaker may have faltered.
+   *
+   * @param starClass as for the other; the class of hesitations is the next one
+   * @param faltering words before which there may be an aside
+   */
+  static Trellis of(
+      List<List<Reading>> words,
+      int silenceClass,
+      int starClass,
+      SearchSettings settings,
+      BitSet faltering) {
+    return new TextTrellis(silenceClass, starClass, settings, faltering).build(words);
   }
 
   /**
@@ -72,7 +100,7 @@ public final class TextTrellis {
   /** The trellis of a text and where its words are in it; arguments as those of {@link #of}. */
   public static Mapped mapped(
       List<List<Reading>> words, int silenceClass, int starClass, SearchSettings settings) {
-    TextTrellis text = new TextTrellis(silenceClass, starClass, settings);
+    TextTrellis text = new TextTrellis(silenceClass, starClass, settings, new BitSet());
     Trellis trellis = text.build(words);
     return new Mapped(trellis, text.places, text.lastGap);
   }
@@ -86,6 +114,9 @@ public final class TextTrellis {
         continue;
       }
       places.add(new Place(w, before, entry));
+      if (faltering.get(w)) {
+        entry = aside(before, entry, words.get(w));
+      }
       int[] exits = new int[words.get(w).size()];
       for (int r = 0; r < exits.length; r++) {
         exits[r] = reading(entry, words.get(w).get(r), w);
@@ -121,6 +152,62 @@ public final class TextTrellis {
     builder.arc(silence, after, 0);
     builder.arc(star, after, 0);
     return after;
+  }
+
+  /**
+   * What a speaker who falters says before a word.
+   *
+   * @param before the junction before the gap
+   * @param entry the junction behind the gap
+   * @return the junction behind the aside, before the word
+   */
+  private int aside(int before, int entry, List<Reading> word) {
+    List<Integer> ends = new ArrayList<>();
+    ends.add(entry);
+    ends.add(pause(List.of(hesitation(entry))));
+    int afterPause = hesitation(pause(List.of(before)));
+    int breath = builder.emit(silenceClass, SILENCE);
+    builder.arc(afterPause, breath, 0);
+    ends.add(afterPause);
+    ends.add(breath);
+    ends.add(pause(brokenOff(entry, word.get(0).spokenWords().get(0).get(0))));
+    int after = builder.junction();
+    ends.forEach(end -> builder.arc(end, after, 0));
+    return after;
+  }
+
+  private int hesitation(int from) {
+    int node = from;
+    for (int f = 0; f < HESITATION_FRAMES; f++) {
+      int next = builder.emit(starClass + 1, STAR);
+      builder.arc(node, next, f == 0 ? settings.asideEntryCost() : 0);
+      node = next;
+    }
+    return node;
+  }
+
+  private List<Integer> brokenOff(int from, int[] phones) {
+    List<Integer> nodes = new ArrayList<>();
+    for (int p = 0; p < Math.min(phones.length, BROKEN_OFF_PHONES); p++) {
+      int next = builder.emit(phones[p], STAR);
+      builder.arc(p == 0 ? from : nodes.get(p - 1), next, p == 0 ? settings.asideEntryCost() : 0);
+      nodes.add(next);
+    }
+    return nodes;
+  }
+
+  /** A pause that is long enough to be one. */
+  private int pause(List<Integer> from) {
+    int node = builder.emit(silenceClass, SILENCE);
+    for (int start : from) {
+      builder.arc(start, node, 0);
+    }
+    for (int f = 1; f < PAUSE_FRAMES; f++) {
+      int next = builder.emit(silenceClass, SILENCE);
+      builder.arc(node, next, 0);
+      node = next;
+    }
+    return node;
   }
 
   private int reading(int entry, Reading reading, int word) {

@@ -20,6 +20,8 @@ final class SearchManifest {
         (float) json.path("skipWordCost").asDouble(standard.skipWordCost()),
         (float) json.path("starEntryCost").asDouble(standard.starEntryCost()),
         (float) json.path("starFrameCost").asDouble(standard.starFrameCost()),
+        (float) json.path("asideEntryCost").asDouble(standard.asideEntryCost()),
+        (float) json.path("hesitationFrameCost").asDouble(standard.hesitationFrameCost()),
         (float) json.path("durationWeight").asDouble(standard.durationWeight()),
         (float) json.path("beam").asDouble(standard.beam()));
   }

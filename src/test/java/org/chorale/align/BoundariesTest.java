@@ -18,7 +18,8 @@ class BoundariesTest {
 
   private static final int CLASSES = 3;
   private static final int STAR = CLASSES;
-  private static final SearchSettings SETTINGS = new SearchSettings(0, 15, 5, 5, 1, 0f, 50);
+  private static final SearchSettings SETTINGS =
+      new SearchSettings(0, 15, 5, 5, 1, 30, 0.3f, 0f, 50);
   private static final PhoneClasses PHONES =
       new PhoneClasses(
           List.of("sil", "a", "s"),
@@ -73,7 +74,8 @@ class BoundariesTest {
         row[phone < CLASSES ? phone : 1] = -0.01f;
         rows.add(row, 1);
       }
-      return new SpeechScores(rows.build(classes.length), new float[CLASSES], 0, SETTINGS);
+      return new SpeechScores(
+          rows.build(classes.length), new float[CLASSES], 0, new int[0], SETTINGS);
     }
   }
 

@@ -23,7 +23,7 @@ class CtcTrellisTest {
 
   /** Prices that nobody pays where the text can be spoken at all. */
   private static final SearchSettings CLOSED =
-      new SearchSettings(0, 1e4f, 1e4f, 1e4f, 0, 0, Float.POSITIVE_INFINITY);
+      new SearchSettings(0, 1e4f, 1e4f, 1e4f, 0, 30, 0.3f, 0, Float.POSITIVE_INFINITY);
 
   private static Emissions emissions(int frames, Random random) {
     Emissions.Builder builder = new Emissions.Builder(CLASSES);
@@ -165,7 +165,8 @@ class CtcTrellisTest {
       builder.add(silence, 1);
     }
     List<List<Reading>> words = readings(List.of(Set.of("a"), Set.of("b"), Set.of("a")));
-    SearchSettings settings = new SearchSettings(0, 10, 2, 1000, 1, 0, Float.POSITIVE_INFINITY);
+    SearchSettings settings =
+        new SearchSettings(0, 10, 2, 1000, 1, 30, 0.3f, 0, Float.POSITIVE_INFINITY);
     ViterbiKernel.Path path = path(words, builder.build(5), true, settings);
     assertThat(path.score()).isCloseTo(-10 - 3 * 2, within(1e-3));
   }

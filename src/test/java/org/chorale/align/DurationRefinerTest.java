@@ -15,7 +15,8 @@ import org.junit.jupiter.api.Test;
 class DurationRefinerTest {
 
   private static final int CLASSES = 4;
-  private static final SearchSettings SETTINGS = new SearchSettings(0, 15, 5, 5, 1, 1f, 50);
+  private static final SearchSettings SETTINGS =
+      new SearchSettings(0, 15, 5, 5, 1, 30, 0.3f, 1f, 50);
   // Class 0 is silence, of any length.
   private static final DurationModel DURATIONS =
       new DurationModel(new double[] {0, 3, 5, 4}, new double[] {0, 0.4, 0.5, 0.6});
@@ -27,7 +28,7 @@ class DurationRefinerTest {
       rows[i] = -random.nextInt(64) / 8f;
     }
     builder.add(rows, frames);
-    return new SpeechScores(builder.build(frames), new float[CLASSES], 0, SETTINGS);
+    return new SpeechScores(builder.build(frames), new float[CLASSES], 0, new int[0], SETTINGS);
   }
 
   /** One word of the given phones. */
@@ -94,7 +95,8 @@ class DurationRefinerTest {
   void equalPhonesShareTheirStretch() {
     Emissions.Builder builder = new Emissions.Builder(CLASSES);
     builder.add(new float[10 * CLASSES], 10);
-    SpeechScores scores = new SpeechScores(builder.build(10), new float[CLASSES], 0, SETTINGS);
+    SpeechScores scores =
+        new SpeechScores(builder.build(10), new float[CLASSES], 0, new int[0], SETTINGS);
     Trellis trellis = trellis(2, 2);
     int[] path = even(trellis, 2, 10);
     int[] squeezed = path.clone();

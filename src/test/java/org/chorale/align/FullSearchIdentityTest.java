@@ -85,7 +85,7 @@ class FullSearchIdentityTest {
       int star = SpeechScores.starClass(emissions.classes());
       Trellis trellis = TextTrellis.of(text, phones.silence(), star, settings);
       SpeechScores scores =
-          new SpeechScores(emissions, phones.logPriors(), phones.silence(), settings);
+          new SpeechScores(emissions, phones.logPriors(), phones.silence(), new int[0], settings);
 
       ViterbiKernel.Path guided =
           new GuidedSearch(phones.silence(), star, settings.beam()).bestPath(trellis, text, scores);

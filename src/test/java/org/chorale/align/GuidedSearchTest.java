@@ -21,7 +21,8 @@ class GuidedSearchTest {
 
   private static final int CLASSES = 40;
   private static final int WORDS = 320;
-  private static final SearchSettings SETTINGS = new SearchSettings(0, 40, 4, 20, 3, 0f, 4000);
+  private static final SearchSettings SETTINGS =
+      new SearchSettings(0, 40, 4, 20, 3, 30, 0.3f, 0f, 4000);
 
   /** How the text differs from what is spoken. */
   private enum Difference {

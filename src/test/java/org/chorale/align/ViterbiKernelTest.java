@@ -18,7 +18,8 @@ import org.junit.jupiter.api.Test;
 class ViterbiKernelTest {
 
   private static final int CLASSES = 6;
-  private static final SearchSettings SETTINGS = new SearchSettings(0, 15, 5, 5, 1, 0f, 50);
+  private static final SearchSettings SETTINGS =
+      new SearchSettings(0, 15, 5, 5, 1, 30, 0.3f, 0f, 50);
 
   /** A table of scores as the search wants it. */
   record Table(float[][] rows) implements EmissionScores {

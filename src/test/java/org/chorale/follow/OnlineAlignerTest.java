@@ -30,7 +30,7 @@ class OnlineAlignerTest {
   private static final int LAG = 60;
   private static final OnlineSettings SETTINGS =
       new OnlineSettings(
-          new SearchSettings(0, 40, 4, 20, 3, 0, 4000),
+          new SearchSettings(0, 40, 4, 20, 3, 30, 0.3f, 0, 4000),
           30,
           2,
           8,
