@@ -9,16 +9,17 @@ import org.chorale.text.Document;
  * the text says. That of a word, and of a text, is the mean over its phones, long or short, because
  * wrong text shows in phones that find no room. A word among words that do not fit is less likely
  * right than its own sound says, so the evidence of its neighbours has a share in its confidence. A
- * text is trusted by the evidence of what was found and by its share in the text: half a text is
- * doubtful, but not refused. Mean path probability would not do: it stays high on text in the wrong
- * language. The constants are fitted by models/speech-v1/train/calibrate.py on right and wrong
- * text. Immutable.
+ * text is trusted by the evidence of what was found and by its share in the text. The share weighs
+ * more in the confidence than in the verdict: a text half of which is not heard is hardly all that
+ * is said, and still the other half is worth its times; it is doubtful, but not refused. Mean path
+ * probability would not do: it stays high on text in the wrong language. The constants are fitted
+ * by models/speech-v1/train/calibrate.py on right and wrong text. Immutable.
  *
  * @param slope of the logistic function of the evidence of a phone or a text
  * @param midpoint evidence at which they are as likely wrong as right, nats
  * @param words the logistic function of words
- * @param doubtfulBelow confidence of the whole text below which it is doubtful
- * @param mismatchBelow confidence of the whole text below which it is refused
+ * @param doubtfulBelow trust in the whole text below which it is doubtful
+ * @param mismatchBelow trust in the whole text below which it is refused
  */
 public record Confidence(
     double slope, double midpoint, Words words, double doubtfulBelow, double mismatchBelow) {
@@ -35,8 +36,11 @@ public record Confidence(
   /** No phone counts worse, nats: one frame that is wholly wrong shall not outweigh a word. */
   private static final double WORST = -6;
 
-  /** How a text loses by the words that were not found. */
-  private static final double SHARE_POWER = 1.5;
+  /** How the confidence of a text loses by the words that were not found. */
+  private static final double SHARE_POWER = 3;
+
+  /** How the verdict on it does. */
+  private static final double VERDICT_SHARE_POWER = 1.5;
 
   /** Words on either side that have a share in the confidence of a word. */
   private static final int CONTEXT_WORDS = 4;
@@ -114,20 +118,31 @@ public record Confidence(
   }
 
   /**
-   * Confidence of a whole text: by the mean evidence of the phones or tokens that were found, times
-   * the share of the spoken words that were found, to the power of {@link #SHARE_POWER}.
+   * What is thought of a whole text.
+   *
+   * @param confidence that it is what is heard, all of it, 0 to 1
+   * @param verdict whether it is good enough
    */
-  public double ofText(double evidenceSum, int count, List<AlignedWord> words, Document document) {
+  public record OfText(double confidence, Verdict verdict) {}
+
+  /**
+   * Confidence and verdict of a whole text: by the mean evidence of the phones or tokens that were
+   * found, times a power of the share of the spoken words that were found.
+   */
+  public OfText ofText(double evidenceSum, int count, List<AlignedWord> words, Document document) {
     int spoken = 0;
-    int found = 0;
+    int heard = 0;
     for (int w = 0; w < words.size(); w++) {
       if (document.words().get(w).isSpoken()) {
         spoken++;
-        found += words.get(w).status() == WordStatus.ALIGNED ? 1 : 0;
+        heard += words.get(w).status() == WordStatus.ALIGNED ? 1 : 0;
       }
     }
-    double share = spoken == 0 ? 0 : (double) found / spoken;
-    return count == 0 ? 0 : ofEvidence(evidenceSum / count) * Math.pow(share, SHARE_POWER);
+    double share = spoken == 0 ? 0 : (double) heard / spoken;
+    double found = count == 0 ? 0 : ofEvidence(evidenceSum / count);
+    return new OfText(
+        found * Math.pow(share, SHARE_POWER),
+        verdict(found * Math.pow(share, VERDICT_SHARE_POWER)));
   }
 
   /** The confidence in a phone or a text of such evidence, 0 to 1. */
@@ -147,8 +162,8 @@ public record Confidence(
     return new Confidence(1.5, -2.5, new Words(1.5, -2.5, 0), 0.6, 0.3);
   }
 
-  /** The verdict on a text of such confidence. */
-  public Verdict verdict(double confidence) {
+  /** The verdict on a text that is trusted so much. */
+  Verdict verdict(double confidence) {
     if (confidence < mismatchBelow) {
       return Verdict.MISMATCH;
     }

@@ -39,8 +39,8 @@ public final class CtcAligner implements TextAligner {
     CtcPathReader reader =
         new CtcPathReader(trellis, path, emissions, classes, audio.durationSeconds(), confidence);
     List<AlignedWord> words = reader.words(document, readings);
-    double overall = reader.overallConfidence(words, document);
+    Confidence.OfText overall = reader.overall(words, document);
     return new Outcome(
-        words, AlignedLines.of(document, words), overall, confidence.verdict(overall));
+        words, AlignedLines.of(document, words), overall.confidence(), overall.verdict());
   }
 }

@@ -201,8 +201,8 @@ final class CtcPathReader {
     return Math.max(0, Math.min(durationSeconds, seconds));
   }
 
-  /** Confidence of the whole; asked after {@link #words}. */
-  double overallConfidence(List<AlignedWord> words, Document document) {
+  /** Confidence of the whole and verdict on it; asked after {@link #words}. */
+  Confidence.OfText overall(List<AlignedWord> words, Document document) {
     return confidence.ofText(evidenceSum, tokenCount, words, document);
   }
 }

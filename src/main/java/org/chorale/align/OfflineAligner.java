@@ -90,8 +90,8 @@ public final class OfflineAligner implements TextAligner {
             audio.durationSeconds(),
             confidence);
     List<AlignedWord> words = reader.words(document);
-    double overall = reader.overallConfidence(words, document);
+    Confidence.OfText overall = reader.overall(words, document);
     return new Outcome(
-        words, AlignedLines.of(document, words), overall, confidence.verdict(overall));
+        words, AlignedLines.of(document, words), overall.confidence(), overall.verdict());
   }
 }

@@ -165,10 +165,10 @@ final class PathReader {
   }
 
   /**
-   * Confidence of the whole: by the mean evidence of the phones that were found, times the share of
-   * the spoken words that were found. Asked after {@link #words}.
+   * Confidence of the whole and verdict on it: by the mean evidence of the phones that were found
+   * and the share of the spoken words that were found. Asked after {@link #words}.
    */
-  double overallConfidence(List<AlignedWord> words, Document document) {
+  Confidence.OfText overall(List<AlignedWord> words, Document document) {
     return confidence.ofText(phoneEvidenceSum, phoneCount, words, document);
   }
 }

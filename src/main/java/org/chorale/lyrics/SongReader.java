@@ -348,8 +348,8 @@ final class SongReader {
     return Arrays.asList(words);
   }
 
-  /** Confidence of the whole; asked after {@link #words}. */
-  double overallConfidence(List<AlignedWord> words, Document document) {
+  /** Confidence of the whole and verdict on it; asked after {@link #words}. */
+  Confidence.OfText overall(List<AlignedWord> words, Document document) {
     return confidence.ofText(evidenceSum, phoneCount, words, document);
   }
 }

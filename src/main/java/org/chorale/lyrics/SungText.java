@@ -99,8 +99,8 @@ public final class SungText {
             durationSeconds,
             settings);
     List<AlignedWord> words = reader.words(document, optional);
-    double overall = reader.overallConfidence(words, document);
+    Confidence.OfText overall = reader.overall(words, document);
     return new Outcome(
-        words, AlignedLines.of(document, words), overall, confidence.verdict(overall));
+        words, AlignedLines.of(document, words), overall.confidence(), overall.verdict());
   }
 }

@@ -3,8 +3,14 @@ package org.chorale.align;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.chorale.text.Document;
+import org.chorale.text.DocumentReader;
+import org.chorale.text.TextFile;
+import org.chorale.text.TextFormat;
+import org.chorale.text.Word;
 import org.junit.jupiter.api.Test;
 
 class ConfidenceTest {
@@ -47,6 +53,32 @@ class ConfidenceTest {
     assertThat(confidence.verdict(0.49)).isEqualTo(Verdict.DOUBTFUL);
     assertThat(confidence.verdict(0.29)).isEqualTo(Verdict.MISMATCH);
     assertThat(confidence.verdict(0)).isEqualTo(Verdict.MISMATCH);
+  }
+
+  @Test
+  void halfATextIsDoubtfulAndHardlyAllThatIsSaid() throws Exception {
+    Document document =
+        new DocumentReader().parse(new TextFile("t", TextFormat.PLAIN, "one two three four"), "en");
+    List<AlignedWord> words = new ArrayList<>();
+    for (Word word : document.words()) {
+      boolean found = words.size() < 2;
+      words.add(
+          new AlignedWord(
+              word.text(),
+              word.charStart(),
+              word.charEnd(),
+              word.line(),
+              found ? WordStatus.ALIGNED : WordStatus.MISSING,
+              found ? words.size() : Double.NaN,
+              found ? words.size() + 1 : Double.NaN,
+              1,
+              List.of()));
+    }
+    double found = confidence.ofEvidence(-0.1);
+    Confidence.OfText half = confidence.ofText(-0.8, 8, words, document);
+    assertThat(half.confidence()).isCloseTo(found / 8, within(1e-12));
+    assertThat(half.verdict()).isEqualTo(Verdict.DOUBTFUL);
+    assertThat(confidence.ofText(0, 0, List.of(), document).verdict()).isEqualTo(Verdict.MISMATCH);
   }
 
   @Test
