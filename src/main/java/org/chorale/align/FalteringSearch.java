@@ -10,13 +10,20 @@ import org.chorale.align.ViterbiKernel.Path;
 /**
  * Looks again where words fit badly: the speaker may have hesitated there, or begun a word twice,
  * which no text says. There, and only there, asides are added to the trellis, and the best path is
- * searched for once more, near the first one. Where all words fit nothing is searched and nothing
- * changes. Thread-safe.
+ * searched for once more, near the first one. An aside beside which words fit worse than before is
+ * none: what is noise or another text would only lose what it still has. Where all words fit
+ * nothing is searched and nothing changes. Thread-safe.
  */
 final class FalteringSearch {
 
   /** Mean evidence of a word's phones below which it fits badly, nats. */
   private static final double POOR = -1;
+
+  /** Searches at the most: in hours of speech something always gets a little worse. */
+  private static final int MOST_ROUNDS = 3;
+
+  /** Evidence of a word that is not on the path, nats. */
+  private static final double NOT_FOUND = -9;
 
   private final PhoneClasses classes;
   private final SearchSettings settings;
@@ -47,27 +54,78 @@ final class FalteringSearch {
       Path first,
       SpeechScores scores,
       Emissions emissions) {
-    BitSet faltering = faltering(trellis, text, first.nodes(), emissions);
-    if (faltering.isEmpty()) {
-      return new Found(trellis, first.nodes());
+    Found plain = new Found(trellis, first.nodes());
+    double[] before = evidence(plain, text.size(), emissions);
+    int[] spoken = spoken(text);
+    BitSet faltering = faltering(spoken, before);
+    for (int round = 1; !faltering.isEmpty(); round++) {
+      Trellis more =
+          TextTrellis.of(text, classes.silence(), scores.starClass(), settings, faltering);
+      Band band = Band.around(places(plain), more, scores.frames(), 1);
+      Found found;
+      try {
+        found = new Found(more, kernel.bestPath(more, scores, band).nodes());
+      } catch (NoPathException e) {
+        return plain;
+      }
+      int[] worse = worse(spoken, faltering, before, evidence(found, text.size(), emissions));
+      if (worse.length == 0 || round == MOST_ROUNDS) {
+        return found;
+      }
+      Arrays.stream(worse).forEach(faltering::clear);
     }
-    Trellis more = TextTrellis.of(text, classes.silence(), scores.starClass(), settings, faltering);
-    Band band = Band.around(places(trellis, first.nodes()), more, scores.frames(), 1);
-    try {
-      Path second = kernel.bestPath(more, scores, band);
-      return second.score() > first.score()
-          ? new Found(more, second.nodes())
-          : new Found(trellis, first.nodes());
-    } catch (NoPathException e) {
-      return new Found(trellis, first.nodes());
+    return plain;
+  }
+
+  /** The words that may be spoken. */
+  private static int[] spoken(List<List<Reading>> text) {
+    int[] spoken = new int[text.size()];
+    int count = 0;
+    for (int w = 0; w < text.size(); w++) {
+      if (!text.get(w).isEmpty()) {
+        spoken[count++] = w;
+      }
     }
+    return Arrays.copyOf(spoken, count);
   }
 
   /** The words that fit badly, and those that follow them. */
-  private BitSet faltering(
-      Trellis trellis, List<List<Reading>> text, int[] path, Emissions emissions) {
-    BitSet poor = new BitSet();
-    Segments segments = Segments.of(trellis, path);
+  private static BitSet faltering(int[] spoken, double[] evidence) {
+    BitSet faltering = new BitSet();
+    for (int k = 0; k < spoken.length; k++) {
+      double own = evidence[spoken[k]];
+      if (own < POOR && own > NOT_FOUND) {
+        faltering.set(spoken[k]);
+        if (k + 1 < spoken.length) {
+          faltering.set(spoken[k + 1]);
+        }
+      }
+    }
+    return faltering;
+  }
+
+  /** Words before which an aside may be and made that they, and the word before, fit worse. */
+  private static int[] worse(int[] spoken, BitSet faltering, double[] before, double[] after) {
+    int[] worse = new int[spoken.length];
+    int count = 0;
+    for (int k = 0; k < spoken.length; k++) {
+      int word = spoken[k];
+      double gain = after[word] - before[word];
+      if (k > 0) {
+        gain += after[spoken[k - 1]] - before[spoken[k - 1]];
+      }
+      if (faltering.get(word) && gain < 0) {
+        worse[count++] = word;
+      }
+    }
+    return Arrays.copyOf(worse, count);
+  }
+
+  /** The mean evidence of every word's phones. */
+  private double[] evidence(Found found, int words, Emissions emissions) {
+    double[] out = new double[words];
+    Arrays.fill(out, NOT_FOUND);
+    Segments segments = Segments.of(found.trellis(), found.nodes());
     float[] frame = new float[emissions.classes()];
     int s = 0;
     while (s < segments.count()) {
@@ -81,19 +139,11 @@ final class FalteringSearch {
           phones++;
         }
       }
-      if (phones > 0 && sum / phones < POOR) {
-        poor.set(word);
+      if (phones > 0) {
+        out[word] = sum / phones;
       }
     }
-    BitSet faltering = new BitSet();
-    int before = -1;
-    for (int w = 0; w < text.size(); w++) {
-      if (!text.get(w).isEmpty()) {
-        faltering.set(w, poor.get(w) || before >= 0 && poor.get(before));
-        before = w;
-      }
-    }
-    return faltering;
+    return out;
   }
 
   private static double evidence(Emissions emissions, float[] frame, int phone, int from, int to) {
@@ -110,13 +160,14 @@ final class FalteringSearch {
   }
 
   /** Where the words begin. */
-  private static Anchors places(Trellis trellis, int[] path) {
+  private static Anchors places(Found found) {
+    int[] path = found.nodes();
     int[] frames = new int[path.length];
     int[] words = new int[path.length];
     int count = 0;
     for (int t = 0; t < path.length; t++) {
-      int word = trellis.wordOf(path[t]);
-      if (word >= 0 && (t == 0 || trellis.wordOf(path[t - 1]) != word)) {
+      int word = found.trellis().wordOf(path[t]);
+      if (word >= 0 && (t == 0 || found.trellis().wordOf(path[t - 1]) != word)) {
         frames[count] = t;
         words[count++] = word;
       }
