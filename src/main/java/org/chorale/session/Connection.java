@@ -251,11 +251,7 @@ public final class Connection extends AbstractBehavior<Connection.Command> {
   }
 
   private Behavior<Command> onSessionEnded(SessionEnded ended) {
-    return send(
-        new SessionEvent.Failed(
-            SessionEvent.Code.INTERNAL,
-            "Something went wrong in the server; try again, and tell its operator.",
-            true));
+    return send(SessionEvent.Failed.internal());
   }
 
   private Behavior<Command> onStopped() {

@@ -49,7 +49,7 @@ class IdleSessionTest {
     session =
         kit.spawn(
             StreamSession.create(
-                new StreamSession.Identity(
+                new SessionIdentity(
                     "key-of-sixteen-c",
                     "name",
                     "token",
@@ -65,7 +65,7 @@ class IdleSessionTest {
                     StreamRequest.Granularity.WORD,
                     null),
                 client.getRef(),
-                new StreamSession.Surroundings(
+                new SessionSurroundings(
                     models,
                     new SessionSettings(
                         9,
