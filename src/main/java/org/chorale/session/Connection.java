@@ -197,7 +197,8 @@ public final class Connection extends AbstractBehavior<Connection.Command> {
     } else if (message instanceof ClientMessage.Finish) {
       session.tell(StreamSession.Finish.NOW);
     } else {
-      // The session waits for a client that keeps to the protocol.
+      // The session waits for a client that keeps to the protocol; this socket hears no more of it.
+      session.tell(new StreamSession.Detach(events));
       send(
           new SessionEvent.Failed(
               SessionEvent.Code.BAD_REQUEST,

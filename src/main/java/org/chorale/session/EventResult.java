@@ -39,7 +39,8 @@ final class EventResult {
    */
   Alignment of(List<SessionEvent.Word> words, Alignment.Audio audio) {
     AlignedWord[] placed = new AlignedWord[document.words().size()];
-    for (SessionEvent.Word word : words) {
+    // Starts of a result never decrease: what was read out of turn is missing.
+    for (SessionEvent.Word word : ReadingOrder.of(words)) {
       placed[word.index()] =
           AlignedWord.found(
               document.words().get(word.index()),
@@ -49,17 +50,13 @@ final class EventResult {
     }
     double sum = 0;
     int spoken = 0;
-    double lastEnd = 0;
     for (int w = 0; w < placed.length; w++) {
       Word written = document.words().get(w);
-      // Starts of a result never decrease: what was read out of turn is missing.
-      boolean heard = placed[w] != null && placed[w].startSeconds() >= lastEnd;
       if (written.isSpoken()) {
-        placed[w] = heard ? placed[w] : Gaps.missing(written);
+        placed[w] = placed[w] == null ? Gaps.missing(written) : placed[w];
         spoken++;
         sum += placed[w].confidence();
       }
-      lastEnd = heard ? placed[w].endSeconds() : lastEnd;
     }
     Gaps.fill(document, placed, audio.durationSeconds());
     double mean = spoken == 0 ? 0 : sum / spoken;

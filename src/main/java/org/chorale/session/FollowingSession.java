@@ -304,8 +304,8 @@ final class FollowingSession extends AbstractBehavior<StreamSession.Command> {
     }
     if (hearing.isFinishing()) {
       audio.replyTo().tell(StreamSession.Room.READY);
-      return life.fail(
-          SessionEvent.Code.BAD_REQUEST, "Audio came after 'finish'; start another session.");
+      life.refuse("Audio came after 'finish'; start another session.");
+      return this;
     }
     try {
       hearing.accept(audio.bytes());
@@ -382,10 +382,10 @@ final class FollowingSession extends AbstractBehavior<StreamSession.Command> {
   private Behavior<StreamSession.Command> onSeek(StreamSession.Seek seek) {
     life.goesOn();
     if (seek.word() < 0 || seek.word() >= document.words().size()) {
-      return life.fail(
-          SessionEvent.Code.BAD_REQUEST,
+      life.refuse(
           "'seek' names word %d of %d; count from 0."
               .formatted(seek.word(), document.words().size()));
+      return this;
     }
     hearing.whenHeard(
         () -> {

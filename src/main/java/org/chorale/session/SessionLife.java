@@ -107,9 +107,20 @@ final class SessionLife {
     if (!feed.isFor(detach.client())) {
       return false;
     }
+    loseClient();
+    return true;
+  }
+
+  /** The client does what it may not do now: its socket ends, and it may come back. */
+  void refuse(String message) {
+    feed.tell(new SessionEvent.Failed(SessionEvent.Code.BAD_REQUEST, message, false));
+    hearing.release();
+    loseClient();
+  }
+
+  private void loseClient() {
     feed.detach();
     timers.startSingleTimer(Idle.NOT_RESUMED, around.settings().resume());
-    return true;
   }
 
   /** Whether that is the end; else the client may come back still. */

@@ -1,8 +1,13 @@
 package org.chorale.session;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.Random;
+import java.util.stream.IntStream;
 import org.chorale.align.AlignedWord;
 import org.chorale.align.Alignment;
 import org.chorale.align.Verdict;
@@ -59,20 +64,57 @@ class EventResultTest {
   }
 
   @Test
-  void startsNeverDecrease() throws Exception {
+  void whatWasReadOutOfTurnIsMissing() throws Exception {
     Alignment result =
         result(
             "One two three four.",
-            word(2, 1, 2, 0.9),
-            word(3, 2, 3, 0.9),
-            word(0, 4, 5, 0.9),
-            word(1, 5, 6, 0.9));
-    double before = 0;
-    for (AlignedWord word : result.words()) {
-      if (word.isTimed()) {
-        assertThat(word.startSeconds()).isGreaterThanOrEqualTo(before);
-        before = word.endSeconds();
+            word(1, 1, 2, 0.9),
+            word(2, 2, 3, 0.9),
+            word(3, 3, 4, 0.9),
+            word(0, 6, 7, 0.9));
+    assertThat(result.words())
+        .extracting(AlignedWord::status)
+        .containsExactly(
+            WordStatus.MISSING, WordStatus.ALIGNED, WordStatus.ALIGNED, WordStatus.ALIGNED);
+  }
+
+  /** Against all that could be left out. */
+  @Test
+  void noMoreIsLeftOutThanHasToBe() {
+    Random random = new Random(1);
+    for (int round = 0; round < 500; round++) {
+      List<SessionEvent.Word> words = new ArrayList<>();
+      int count = random.nextInt(9);
+      for (int w = 0; w < count; w++) {
+        double start = random.nextInt(12);
+        words.add(word(w, start, start + random.nextInt(4), random.nextDouble()));
       }
+      double best = 0;
+      for (int set = 0; set < 1 << count; set++) {
+        List<SessionEvent.Word> some = new ArrayList<>();
+        for (int w = 0; w < count; w++) {
+          if ((set >> w & 1) != 0) {
+            some.add(words.get(w));
+          }
+        }
+        best = isInTurn(some) ? Math.max(best, value(some)) : best;
+      }
+      Collections.shuffle(words, random);
+      List<SessionEvent.Word> kept = ReadingOrder.of(words);
+      assertThat(isInTurn(kept)).isTrue();
+      assertThat(value(kept)).isCloseTo(best, within(1e-9));
     }
+  }
+
+  private static boolean isInTurn(List<SessionEvent.Word> words) {
+    return IntStream.range(1, words.size())
+        .allMatch(
+            w ->
+                words.get(w).index() > words.get(w - 1).index()
+                    && words.get(w).startSeconds() >= words.get(w - 1).endSeconds());
+  }
+
+  private static double value(List<SessionEvent.Word> words) {
+    return words.stream().mapToDouble(w -> w.confidence() + 0.01).sum();
   }
 }
