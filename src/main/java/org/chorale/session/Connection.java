@@ -84,6 +84,9 @@ public final class Connection extends AbstractBehavior<Connection.Command> {
   private boolean over;
   private ActorRef<StreamSession.Command> session;
 
+  /** Events of the session that were sent before it was known whose they are. */
+  private int sentEarly;
+
   private Connection(
       ActorContext<Command> context, ActorRef<SessionRegistry.Command> registry, String address) {
     super(context);
@@ -175,6 +178,10 @@ public final class Connection extends AbstractBehavior<Connection.Command> {
     }
     session = ((SessionRegistry.Admitted) answered.admission()).session();
     getContext().watchWith(session, SessionEnded.NOW);
+    // A session that is there already is quicker than the answer, at times.
+    for (; sentEarly > 0; sentEarly--) {
+      session.tell(new StreamSession.Taken(events));
+    }
     while (!early.isEmpty()) {
       handOn(early.poll());
     }
@@ -246,6 +253,8 @@ public final class Connection extends AbstractBehavior<Connection.Command> {
     socketBusy = false;
     if (session != null) {
       session.tell(new StreamSession.Taken(events));
+    } else {
+      sentEarly++;
     }
     sendWaiting();
     return this;

@@ -84,6 +84,7 @@ final class FollowingSession extends AbstractBehavior<StreamSession.Command> {
             around.settings().bufferedSeconds(),
             around.metrics());
     life.takes(intake, hearing);
+    life.goesOn();
     this.keeping = around.ledger().map(this::keepIn);
   }
 

@@ -234,7 +234,11 @@ public final class StreamSession extends AbstractBehavior<StreamSession.Command>
   }
 
   private Behavior<Command> onIdle(SessionLife.Idle idle) {
-    return life.isOver(idle) ? life.failIdle() : this;
+    if (idle == SessionLife.Idle.NOT_RESUMED) {
+      return life.failIdle();
+    }
+    life.goesOn(); // it is we who are behind: the client can say nothing yet
+    return this;
   }
 
   private Behavior<Command> onShutDown(ShutDown shutDown) {
