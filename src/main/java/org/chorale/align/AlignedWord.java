@@ -2,6 +2,7 @@ package org.chorale.align;
 
 import java.util.List;
 import java.util.Objects;
+import org.chorale.text.Word;
 
 /**
  * One word of the text with its place in the audio.
@@ -37,6 +38,25 @@ public record AlignedWord(
           "word '%s' is %s but runs from %s to %s"
               .formatted(text, status, startSeconds, endSeconds));
     }
+  }
+
+  /**
+   * A word that was found, and its phones were not looked at.
+   *
+   * @param written as it stands in the text
+   */
+  public static AlignedWord found(
+      Word written, double startSeconds, double endSeconds, double confidence) {
+    return new AlignedWord(
+        written.text(),
+        written.charStart(),
+        written.charEnd(),
+        written.line(),
+        WordStatus.ALIGNED,
+        startSeconds,
+        endSeconds,
+        confidence,
+        List.of());
   }
 
   /** Whether the word has times. */

@@ -8,7 +8,6 @@ import org.chorale.align.AlignedWord;
 import org.chorale.align.Alignment;
 import org.chorale.align.Gaps;
 import org.chorale.align.Verdict;
-import org.chorale.align.WordStatus;
 import org.chorale.audio.AudioFiles;
 import org.chorale.audio.AudioSource;
 import org.chorale.engine.RecordingAligners;
@@ -81,7 +80,9 @@ final class LiveRun implements AutoCloseable {
           for (OnlineEvent event : events) {
             if (event instanceof OnlineEvent.Final word) {
               Word written = document.words().get(word.word());
-              words[word.word()] = placed(written, word);
+              words[word.word()] =
+                  AlignedWord.found(
+                      written, word.startSeconds(), word.endSeconds(), word.confidence());
               spellings.add(written.text());
               finalSeconds.add(stream.heardSeconds());
             }
@@ -107,19 +108,6 @@ final class LiveRun implements AutoCloseable {
               List.of(words));
       return new Heard(alignment, spellings, finalSeconds);
     }
-  }
-
-  private static AlignedWord placed(Word written, OnlineEvent.Final word) {
-    return new AlignedWord(
-        written.text(),
-        written.charStart(),
-        written.charEnd(),
-        written.line(),
-        WordStatus.ALIGNED,
-        word.startSeconds(),
-        word.endSeconds(),
-        word.confidence(),
-        List.of());
   }
 
   @Override

@@ -1,6 +1,7 @@
 package org.chorale.service;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -38,7 +39,8 @@ final class LiveProtocol {
   private static final Map<String, Granularity> GRANULARITIES =
       Map.of("word", Granularity.WORD, "phone", Granularity.PHONE);
 
-  private final ObjectMapper mapper = new ObjectMapper();
+  private final ObjectMapper mapper =
+      new ObjectMapper().enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
   private final JsonFormat format = new JsonFormat();
 
   /** A field that is not what it should be. */

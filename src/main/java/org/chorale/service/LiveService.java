@@ -17,7 +17,7 @@ import org.chorale.session.SessionMetrics;
 import org.chorale.session.SessionModels;
 import org.chorale.session.SessionRegistry;
 import org.chorale.session.SessionSettings;
-import org.chorale.session.StreamSession;
+import org.chorale.session.SessionSurroundings;
 import org.chorale.session.cluster.SessionCluster;
 import org.chorale.text.DocumentReader;
 
@@ -53,7 +53,7 @@ public final class LiveService {
     ActorRef<SessionRegistry.Command> registry =
         system.systemActorOf(
             SessionRegistry.create(
-                new StreamSession.Surroundings(
+                new SessionSurroundings(
                     models,
                     settings,
                     new DocumentReader(),

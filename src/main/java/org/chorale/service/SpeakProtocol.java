@@ -1,6 +1,7 @@
 package org.chorale.service;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.ByteArrayOutputStream;
@@ -18,7 +19,8 @@ import org.chorale.synth.Synthesizer;
 /** The JSON of speech from text; see docs/protocol.md and the OpenAPI description. Thread-safe. */
 final class SpeakProtocol {
 
-  private final ObjectMapper mapper = new ObjectMapper();
+  private final ObjectMapper mapper =
+      new ObjectMapper().enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
   private final JsonFormat format = new JsonFormat();
 
   /**

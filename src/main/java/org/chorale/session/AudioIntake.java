@@ -78,6 +78,25 @@ final class AudioIntake implements Closeable {
         encoding == null ? null : new PcmStream(encoding, request.sampleRate(), request.channels());
   }
 
+  /**
+   * An intake for a turn with a session, whose recording lies where the next one finds it.
+   *
+   * @param storedChannels channels that the aligner at the end hears; of Opus so many are kept
+   * @param decoded told what Opus gives
+   */
+  static AudioIntake open(
+      Ownership ownership, int storedChannels, SessionSurroundings around, Decoded decoded)
+      throws IOException {
+    Recordings recordings = around.settings().recordings();
+    Recordings.Format format = Recordings.Format.of(ownership.request(), storedChannels);
+    WavRecording recording =
+        around.ledger().isEmpty()
+            ? recordings.temporary(format)
+            : recordings.begin(ownership.key(), ownership.epoch(), format);
+    return new AudioIntake(
+        ownership.request(), storedChannels, recording, ownership.earlierFrames(), decoded);
+  }
+
   /** Whether audio is decoded elsewhere, and comes back through {@link #keep}. */
   boolean isContainer() {
     return pcm == null;

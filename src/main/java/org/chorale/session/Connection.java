@@ -84,6 +84,9 @@ public final class Connection extends AbstractBehavior<Connection.Command> {
   private boolean over;
   private ActorRef<StreamSession.Command> session;
 
+  /** Events of the session that were sent before it was known whose they are. */
+  private int sentEarly;
+
   private Connection(
       ActorContext<Command> context, ActorRef<SessionRegistry.Command> registry, String address) {
     super(context);
@@ -175,6 +178,10 @@ public final class Connection extends AbstractBehavior<Connection.Command> {
     }
     session = ((SessionRegistry.Admitted) answered.admission()).session();
     getContext().watchWith(session, SessionEnded.NOW);
+    // A session that is there already is quicker than the answer, at times.
+    for (; sentEarly > 0; sentEarly--) {
+      session.tell(new StreamSession.Taken(events));
+    }
     while (!early.isEmpty()) {
       handOn(early.poll());
     }
@@ -197,7 +204,8 @@ public final class Connection extends AbstractBehavior<Connection.Command> {
     } else if (message instanceof ClientMessage.Finish) {
       session.tell(StreamSession.Finish.NOW);
     } else {
-      // The session waits for a client that keeps to the protocol.
+      // The session waits for a client that keeps to the protocol; this socket hears no more of it.
+      session.tell(new StreamSession.Detach(events));
       send(
           new SessionEvent.Failed(
               SessionEvent.Code.BAD_REQUEST,
@@ -245,17 +253,15 @@ public final class Connection extends AbstractBehavior<Connection.Command> {
     socketBusy = false;
     if (session != null) {
       session.tell(new StreamSession.Taken(events));
+    } else {
+      sentEarly++;
     }
     sendWaiting();
     return this;
   }
 
   private Behavior<Command> onSessionEnded(SessionEnded ended) {
-    return send(
-        new SessionEvent.Failed(
-            SessionEvent.Code.INTERNAL,
-            "Something went wrong in the server; try again, and tell its operator.",
-            true));
+    return send(SessionEvent.Failed.internal());
   }
 
   private Behavior<Command> onStopped() {

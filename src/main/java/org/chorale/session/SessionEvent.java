@@ -56,7 +56,32 @@ public sealed interface SessionEvent {
    *
    * @param retryable whether the same may work later
    */
-  record Failed(Code code, String message, boolean retryable) implements SessionEvent {}
+  record Failed(Code code, String message, boolean retryable) implements SessionEvent {
+
+    /** Something is broken here. */
+    static Failed internal() {
+      return new Failed(
+          Code.INTERNAL,
+          "Something went wrong in the server; try again, and tell its operator.",
+          true);
+    }
+
+    /** This socket has been replaced. */
+    static Failed elsewhere() {
+      return new Failed(Code.UNKNOWN_SESSION, "The session goes on over another socket.", false);
+    }
+
+    /** The nodes of the cluster have no majority. */
+    static Failed cutOff() {
+      return new Failed(
+          Code.OVERLOADED, "The servers do not find each other; try again in a while.", true);
+    }
+
+    /** The node goes down. */
+    static Failed shuttingDown() {
+      return new Failed(Code.SHUTTING_DOWN, "The server goes down; connect again later.", true);
+    }
+  }
 
   /** Why a session fails. */
   enum Code {

@@ -91,13 +91,13 @@ public final class SessionRegistry extends AbstractBehavior<SessionRegistry.Comm
   public record Refused(SessionEvent.Failed failure) implements Admission {}
 
   private record Known(
-      StreamSession.Identity identity,
+      SessionIdentity identity,
       long epoch,
       ActorRef<StreamSession.Command> session,
       String address,
       int characters) {}
 
-  private final StreamSession.Surroundings around;
+  private final SessionSurroundings around;
   private final SecureRandom random = new SecureRandom();
   private final ActorRef<SessionLedger.Overtaken> owner;
 
@@ -111,14 +111,14 @@ public final class SessionRegistry extends AbstractBehavior<SessionRegistry.Comm
   private long characters;
   private ActorRef<Count> waitsForEnd;
 
-  private SessionRegistry(ActorContext<Command> context, StreamSession.Surroundings around) {
+  private SessionRegistry(ActorContext<Command> context, SessionSurroundings around) {
     super(context);
     this.around = around;
     this.owner = context.messageAdapter(SessionLedger.Overtaken.class, Overtaken::new);
   }
 
   /** A registry without sessions. */
-  public static Behavior<Command> create(StreamSession.Surroundings around) {
+  public static Behavior<Command> create(SessionSurroundings around) {
     return Behaviors.setup(context -> new SessionRegistry(context, around));
   }
 
@@ -169,8 +169,8 @@ public final class SessionRegistry extends AbstractBehavior<SessionRegistry.Comm
         start.request().session() == null
             ? ResumeToken.random(random, NAME_BYTES)
             : start.request().session();
-    StreamSession.Identity identity =
-        new StreamSession.Identity(token.key(), name, token.written(), token.digest(), owner);
+    SessionIdentity identity =
+        new SessionIdentity(token.key(), name, token.written(), token.digest(), owner);
     begin(
         identity,
         SessionLedger.FIRST_EPOCH,
@@ -185,9 +185,7 @@ public final class SessionRegistry extends AbstractBehavior<SessionRegistry.Comm
   private Optional<SessionEvent.Failed> refusal(String address, int textCharacters) {
     SessionSettings settings = around.settings();
     if (waitsForEnd != null) {
-      return Optional.of(
-          new SessionEvent.Failed(
-              SessionEvent.Code.SHUTTING_DOWN, "The server goes down; connect again later.", true));
+      return Optional.of(SessionEvent.Failed.shuttingDown());
     }
     boolean tooManyOfOne = perAddress.getOrDefault(address, 0) >= settings.mostSessionsPerClient();
     if (characters + textCharacters <= settings.allTextCharacters()
@@ -206,7 +204,7 @@ public final class SessionRegistry extends AbstractBehavior<SessionRegistry.Comm
   }
 
   private void begin(
-      StreamSession.Identity identity,
+      SessionIdentity identity,
       long epoch,
       String address,
       StreamRequest request,
@@ -269,11 +267,8 @@ public final class SessionRegistry extends AbstractBehavior<SessionRegistry.Comm
   }
 
   private Behavior<Command> refuseCutOff(Resume resume) {
-    return refuse(
-        resume.replyTo(),
-        SessionEvent.Code.OVERLOADED,
-        "The servers do not find each other; try again in a while.",
-        true);
+    resume.replyTo().tell(new Refused(SessionEvent.Failed.cutOff()));
+    return this;
   }
 
   private Behavior<Command> onChecked(Checked checked) {
@@ -326,9 +321,8 @@ public final class SessionRegistry extends AbstractBehavior<SessionRegistry.Comm
       resume.replyTo().tell(new Refused(refusal.get()));
       return this;
     }
-    StreamSession.Identity identity =
-        new StreamSession.Identity(
-            token.key(), handover.name(), token.written(), token.digest(), owner);
+    SessionIdentity identity =
+        new SessionIdentity(token.key(), handover.name(), token.written(), token.digest(), owner);
     begin(
         identity,
         handover.epoch(),

@@ -230,6 +230,7 @@ class LiveServiceTest {
         "{\"type\":\"finish\"}|bad_request|first message",
         "{}|bad_request|'type' is none",
         "not json|bad_request|no JSON",
+        "{\"type\":\"finish\"} and more|bad_request|no JSON",
         "[1]|bad_request|JSON object",
         "{\"type\":\"start\"}|bad_request|'text' is missing",
         "{\"type\":\"start\",\"text\":\"a\",\"encoding\":\"mp3\"}|bad_request|'encoding' is none of",
@@ -267,9 +268,66 @@ class LiveServiceTest {
     talk.await("word");
     talk.say("{\"type\":\"seek\",\"word\":99}");
     assertThat(talk.await("error").path("message").asText()).contains("word 99 of 26");
+    assertThat(talk.closed.get(10, TimeUnit.SECONDS)).isNotNull();
     assertThat(talk.ofType("word"))
         .isNotEmpty()
         .allSatisfy(e -> assertThat(e.path("index").asInt()).isGreaterThanOrEqualTo(4));
+    Files.delete(recording.wav());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"{\"type\":\"seek\",\"word\":99}", "{\"type\":\"say\"}", "no JSON"})
+  void aMistakeEndsTheSocketAndNotTheSession(String frame) throws Exception {
+    Recording recording = Recording.of("speech/austen-0870.flac");
+    String text = text("speech/austen-0870.txt");
+    Talk talk = Talk.open(service);
+    talk.say(JSON.createObjectNode().put("type", "start").put("text", text).toString());
+    String token = talk.await("ready").path("resumeToken").asText();
+    talk.send(Arrays.copyOf(recording.samples(), 4 * 32_000));
+    talk.await("word");
+    talk.say(frame);
+    assertThat(talk.await("error").path("code").asText()).isEqualTo("bad_request");
+    assertThat(talk.closed.get(10, TimeUnit.SECONDS)).isNotNull();
+
+    Talk again = Talk.open(service);
+    again.say(
+        JSON.createObjectNode()
+            .put("type", "resume")
+            .put("resumeToken", token)
+            .put("lastSeq", 0)
+            .toString());
+    int from = (int) Math.round(again.await("resumed").path("audioTime").asDouble() * 32_000);
+    again.send(Arrays.copyOfRange(recording.samples(), from, recording.samples().length));
+    again.say("{\"type\":\"finish\"}");
+    JsonNode done = again.await("done").path("alignment");
+    assertThat(done.path("words")).isEqualTo(offline(recording.wav(), text).path("words"));
+    assertThat(again.ofType("word"))
+        .extracting(e -> e.path("index").asInt())
+        .doesNotHaveDuplicates()
+        .hasSize(22);
+    Files.delete(recording.wav());
+  }
+
+  @Test
+  void audioBehindFinishEndsTheSocketAndTheResultWaits() throws Exception {
+    Recording recording = Recording.of("speech/austen-0870.flac");
+    Talk talk = Talk.open(service);
+    talk.say(
+        JSON.createObjectNode()
+            .put("type", "start")
+            .put("text", text("speech/austen-0870.txt"))
+            .toString());
+    String token = talk.await("ready").path("resumeToken").asText();
+    talk.send(recording.samples());
+    talk.say("{\"type\":\"finish\"}");
+    talk.send(new byte[320]);
+    assertThat(talk.await("error").path("code").asText()).isEqualTo("bad_request");
+
+    Talk again = Talk.open(service);
+    again.say(JSON.createObjectNode().put("type", "resume").put("resumeToken", token).toString());
+    again.await("resumed");
+    again.say("{\"type\":\"finish\"}");
+    assertThat(again.await("done").path("alignment").path("verdict").asText()).isEqualTo("ok");
     Files.delete(recording.wav());
   }
 

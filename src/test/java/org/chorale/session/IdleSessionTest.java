@@ -9,6 +9,8 @@ import com.typesafe.config.ConfigFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ForkJoinPool;
@@ -45,45 +47,48 @@ class IdleSessionTest {
     models.load();
     router = kit.createTestProbe(InferenceRouter.Command.class);
     client = kit.createTestProbe(SessionEvent.class);
-    Executor pool = ForkJoinPool.commonPool();
-    session =
-        kit.spawn(
-            StreamSession.create(
-                new StreamSession.Identity(
-                    "key-of-sixteen-c",
-                    "name",
-                    "token",
-                    "digest",
-                    kit.createTestProbe(SessionLedger.Overtaken.class).getRef()),
-                new StreamRequest(
-                    Files.readString(Path.of("audio-fixtures/speech/austen-0870.txt")),
-                    "en",
-                    StreamRequest.Mode.SPEECH,
-                    StreamRequest.Encoding.PCM_F32LE,
-                    16_000,
-                    1,
-                    StreamRequest.Granularity.WORD,
-                    null),
-                client.getRef(),
-                new StreamSession.Surroundings(
-                    models,
-                    new SessionSettings(
-                        9,
-                        9,
-                        20,
-                        IDLE,
-                        PATIENCE,
-                        PATIENCE,
-                        9_999,
-                        9_999,
-                        new Recordings(folder, Optional.empty())),
-                    new DocumentReader(),
-                    router.getRef(),
-                    pool,
-                    pool,
-                    Optional.empty(),
-                    SessionMetrics.none())));
+    session = session(ForkJoinPool.commonPool());
     assertThat(client.receiveMessage(PATIENCE)).isInstanceOf(SessionEvent.Ready.class);
+  }
+
+  /** A session whose text is read there. */
+  private ActorRef<StreamSession.Command> session(Executor offline) throws Exception {
+    return kit.spawn(
+        StreamSession.create(
+            new SessionIdentity(
+                "key-of-sixteen-c",
+                "name",
+                "token",
+                "digest",
+                kit.createTestProbe(SessionLedger.Overtaken.class).getRef()),
+            new StreamRequest(
+                Files.readString(Path.of("audio-fixtures/speech/austen-0870.txt")),
+                "en",
+                StreamRequest.Mode.SPEECH,
+                StreamRequest.Encoding.PCM_F32LE,
+                16_000,
+                1,
+                StreamRequest.Granularity.WORD,
+                null),
+            client.getRef(),
+            new SessionSurroundings(
+                models,
+                new SessionSettings(
+                    9,
+                    9,
+                    20,
+                    IDLE,
+                    PATIENCE,
+                    PATIENCE,
+                    9_999,
+                    9_999,
+                    new Recordings(folder, Optional.empty())),
+                new DocumentReader(),
+                router.getRef(),
+                offline,
+                offline,
+                Optional.empty(),
+                SessionMetrics.none())));
   }
 
   @AfterEach
@@ -96,6 +101,16 @@ class IdleSessionTest {
   void whoSaysNothingIsGone() {
     SessionEvent.Failed failed = client.expectMessageClass(SessionEvent.Failed.class, PATIENCE);
     assertThat(failed.code()).isEqualTo(SessionEvent.Code.IDLE);
+  }
+
+  @Test
+  void whoWaitsForItsTextToBeReadIsNot() throws Exception {
+    client.expectMessageClass(SessionEvent.Failed.class, PATIENCE);
+    Deque<Runnable> busy = new ArrayDeque<>();
+    session(busy::add);
+    client.expectNoMessage(IDLE.multipliedBy(4));
+    busy.poll().run();
+    client.expectMessageClass(SessionEvent.Ready.class, PATIENCE);
   }
 
   @Test

@@ -112,8 +112,8 @@ class StaleOwnerTest {
     ActorRef<InferenceRouter.Command> router =
         kit.spawn(
             InferenceRouter.create(models.follower().model(), pool, 1, 8, SessionMetrics.none()));
-    StreamSession.Surroundings around =
-        new StreamSession.Surroundings(
+    SessionSurroundings around =
+        new SessionSurroundings(
             models,
             new SessionSettings(
                 9,
@@ -137,8 +137,7 @@ class StaleOwnerTest {
     ActorRef<StreamSession.Command> session =
         kit.spawn(
             StreamSession.create(
-                new StreamSession.Identity(
-                    "key-of-sixteen-c", "name", "token", "digest", owner.getRef()),
+                new SessionIdentity("key-of-sixteen-c", "name", "token", "digest", owner.getRef()),
                 new StreamRequest(
                     Files.readString(Path.of("audio-fixtures/speech/austen-0870.txt")),
                     "en",
