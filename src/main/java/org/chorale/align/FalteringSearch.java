@@ -3,27 +3,38 @@ package org.chorale.align;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.chorale.acoustic.Emissions;
 import org.chorale.align.ViterbiKernel.NoPathException;
 import org.chorale.align.ViterbiKernel.Path;
 
 /**
  * Looks again where words fit badly: the speaker may have hesitated there, or begun a word twice,
- * which no text says. There, and only there, asides are added to the trellis, and the best path is
- * searched for once more, near the first one. An aside beside which words fit worse than before is
- * none: what is noise or another text would only lose what it still has. Where all words fit
- * nothing is searched and nothing changes. Thread-safe.
+ * which no text says. Passages with such words, and two words that fit on either side, are searched
+ * for themselves with asides in the trellis; an aside beside which words fit worse than before is
+ * none, for what is noise or another text would only lose what it still has. Where asides are left
+ * the best path is searched for once more, with these and near the first one. Where all words fit,
+ * or none for pages, nothing changes. Thread-safe.
  */
 final class FalteringSearch {
 
   /** Mean evidence of a word's phones below which it fits badly, nats. */
   private static final double POOR = -1;
 
-  /** Searches at the most: in hours of speech something always gets a little worse. */
-  private static final int MOST_ROUNDS = 3;
+  /** Loss of a word from which it may be worth the price of an aside near it, nats. */
+  private static final double LEAST_LOSS = 8;
 
   /** Evidence of a word that is not on the path, nats. */
   private static final double NOT_FOUND = -9;
+
+  /** Words that fit around those that do not. */
+  private static final int AROUND = 2;
+
+  /** Nobody falters for so many words on end: the recording is bad, or the text another. */
+  private static final int MOST_WORDS = 80;
+
+  /** Every round but the last takes an aside away, so that this many are hardly needed. */
+  private static final int MOST_ROUNDS = 8;
 
   private final PhoneClasses classes;
   private final SearchSettings settings;
@@ -55,26 +66,105 @@ final class FalteringSearch {
       SpeechScores scores,
       Emissions emissions) {
     Found plain = new Found(trellis, first.nodes());
-    double[] before = evidence(plain, text.size(), emissions);
+    double[] losses = new double[text.size()];
+    double[] evidence = evidence(plain, 0, losses, emissions);
     int[] spoken = spoken(text);
-    BitSet faltering = faltering(spoken, before);
-    for (int round = 1; !faltering.isEmpty(); round++) {
+    BitSet poor = faltering(spoken, evidence, losses);
+    if (poor.isEmpty()) {
+      return plain;
+    }
+    int[][] places = places(plain, text.size());
+    BitSet faltering = new BitSet();
+    int k = 0;
+    while (k < spoken.length) {
+      if (!poor.get(spoken[k])) {
+        k++;
+        continue;
+      }
+      int end = k + 1; // passages that touch are one
+      for (int j = end; j < Math.min(spoken.length, end + 2 * AROUND + 1); j++) {
+        end = poor.get(spoken[j]) ? j + 1 : end;
+      }
+      Passage passage =
+          new Passage(
+              spoken[Math.max(0, k - 1 - AROUND)],
+              spoken[Math.min(spoken.length - 1, end - 1 + AROUND)]);
+      if (end - k <= MOST_WORDS) {
+        faltering.or(asides(passage, places, text, poor, evidence, scores, emissions));
+      }
+      k = end;
+    }
+    return faltering.isEmpty() ? plain : with(faltering, plain, text, places, scores);
+  }
+
+  /** Words of a text, both ends included. */
+  private record Passage(int from, int to) {}
+
+  /** The words of a passage before which asides are left. */
+  private BitSet asides(
+      Passage passage,
+      int[][] places,
+      List<List<Reading>> text,
+      BitSet poor,
+      double[] evidence,
+      SpeechScores scores,
+      Emissions emissions) {
+    BitSet left = new BitSet();
+    int from =
+        IntStream.rangeClosed(passage.from(), passage.to())
+            .map(w -> places[0][w])
+            .filter(t -> t >= 0)
+            .min()
+            .orElse(-1);
+    int to =
+        IntStream.rangeClosed(passage.from(), passage.to()).map(w -> places[1][w]).max().orElse(-1);
+    if (from < 0) {
+      return left;
+    }
+    List<List<Reading>> words = text.subList(passage.from(), passage.to() + 1);
+    double[] before = Arrays.copyOfRange(evidence, passage.from(), passage.to() + 1);
+    int[] spoken = spoken(words);
+    BitSet faltering = poor.get(passage.from(), passage.to() + 1);
+    for (int round = 0; !faltering.isEmpty() && round < MOST_ROUNDS; round++) {
       Trellis more =
-          TextTrellis.of(text, classes.silence(), scores.starClass(), settings, faltering);
-      Band band = Band.around(places(plain), more, scores.frames(), 1);
+          TextTrellis.of(words, classes.silence(), scores.starClass(), settings, faltering);
       Found found;
       try {
-        found = new Found(more, kernel.bestPath(more, scores, band).nodes());
+        found = new Found(more, kernel.bestPath(more, scores.part(from, to)).nodes());
       } catch (NoPathException e) {
-        return plain;
+        return left;
       }
-      int[] worse = worse(spoken, faltering, before, evidence(found, text.size(), emissions));
-      if (worse.length == 0 || round == MOST_ROUNDS) {
-        return found;
+      int[] worse =
+          worse(
+              spoken,
+              faltering,
+              before,
+              evidence(found, from, new double[words.size()], emissions));
+      if (worse.length == 0) {
+        faltering.stream().forEach(w -> left.set(passage.from() + w));
+        return left;
       }
       Arrays.stream(worse).forEach(faltering::clear);
     }
-    return plain;
+    return left;
+  }
+
+  /** The best path with asides before some words, near the one without. */
+  private Found with(
+      BitSet faltering,
+      Found plain,
+      List<List<Reading>> text,
+      int[][] places,
+      SpeechScores scores) {
+    Trellis more = TextTrellis.of(text, classes.silence(), scores.starClass(), settings, faltering);
+    int[] words = IntStream.range(0, text.size()).filter(w -> places[0][w] >= 0).toArray();
+    Anchors near = new Anchors(IntStream.of(words).map(w -> places[0][w]).toArray(), words);
+    try {
+      Band band = Band.around(near, more, scores.frames(), 1);
+      return new Found(more, kernel.bestPath(more, scores, band).nodes());
+    } catch (NoPathException e) {
+      return plain;
+    }
   }
 
   /** The words that may be spoken. */
@@ -89,12 +179,13 @@ final class FalteringSearch {
     return Arrays.copyOf(spoken, count);
   }
 
-  /** The words that fit badly, and those that follow them. */
-  private static BitSet faltering(int[] spoken, double[] evidence) {
+  /** The words that fit so badly that an aside would pay, and those that follow them. */
+  private BitSet faltering(int[] spoken, double[] evidence, double[] losses) {
     BitSet faltering = new BitSet();
     for (int k = 0; k < spoken.length; k++) {
       double own = evidence[spoken[k]];
-      if (own < POOR && own > NOT_FOUND) {
+      boolean pays = losses[spoken[k]] > LEAST_LOSS;
+      if (pays && own < POOR && own > NOT_FOUND) {
         faltering.set(spoken[k]);
         if (k + 1 < spoken.length) {
           faltering.set(spoken[k + 1]);
@@ -121,9 +212,14 @@ final class FalteringSearch {
     return Arrays.copyOf(worse, count);
   }
 
-  /** The mean evidence of every word's phones. */
-  private double[] evidence(Found found, int words, Emissions emissions) {
-    double[] out = new double[words];
+  /**
+   * The mean evidence of every word's phones.
+   *
+   * @param from frame in which the path begins
+   * @param losses gets what every word loses against the best class of its frames, nats
+   */
+  private double[] evidence(Found found, int from, double[] losses, Emissions emissions) {
+    double[] out = new double[losses.length];
     Arrays.fill(out, NOT_FOUND);
     Segments segments = Segments.of(found.trellis(), found.nodes());
     float[] frame = new float[emissions.classes()];
@@ -135,7 +231,10 @@ final class FalteringSearch {
       for (; s < segments.count() && segments.word(s) == word; s++) {
         int phone = segments.phoneClass(s);
         if (word >= 0 && phone != classes.silence()) {
-          sum += evidence(emissions, frame, phone, segments.start(s), segments.end(s));
+          int frames = segments.end(s) - segments.start(s);
+          double loss = loss(emissions, frame, phone, from + segments.start(s), frames);
+          losses[word] += loss;
+          sum += Confidence.phoneEvidence(-loss, frames);
           phones++;
         }
       }
@@ -146,32 +245,31 @@ final class FalteringSearch {
     return out;
   }
 
-  private static double evidence(Emissions emissions, float[] frame, int phone, int from, int to) {
+  private static double loss(Emissions emissions, float[] frame, int phone, int from, int frames) {
     double sum = 0;
-    for (int t = from; t < to; t++) {
+    for (int t = from; t < from + frames; t++) {
       emissions.copyFrame(t, frame);
       float best = frame[0];
       for (float score : frame) {
         best = Math.max(best, score);
       }
-      sum += frame[phone] - best;
+      sum += best - frame[phone];
     }
-    return Confidence.phoneEvidence(sum, to - from);
+    return sum;
   }
 
-  /** Where the words begin. */
-  private static Anchors places(Found found) {
-    int[] path = found.nodes();
-    int[] frames = new int[path.length];
-    int[] words = new int[path.length];
-    int count = 0;
-    for (int t = 0; t < path.length; t++) {
-      int word = found.trellis().wordOf(path[t]);
-      if (word >= 0 && (t == 0 || found.trellis().wordOf(path[t - 1]) != word)) {
-        frames[count] = t;
-        words[count++] = word;
+  /** First frame of every word, and one past its last; -1 of those that are not on the path. */
+  private static int[][] places(Found found, int words) {
+    int[][] places = new int[2][words];
+    Arrays.fill(places[0], -1);
+    Arrays.fill(places[1], -1);
+    for (int t = 0; t < found.nodes().length; t++) {
+      int word = found.trellis().wordOf(found.nodes()[t]);
+      if (word >= 0) {
+        places[0][word] = places[0][word] < 0 ? t : places[0][word];
+        places[1][word] = t + 1;
       }
     }
-    return new Anchors(Arrays.copyOf(frames, count), Arrays.copyOf(words, count));
+    return places;
   }
 }

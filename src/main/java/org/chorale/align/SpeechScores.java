@@ -77,6 +77,27 @@ final class SpeechScores implements EmissionScores {
     target[hesitationClass(scaling.starClass())] = best - hesitationFrameCost;
   }
 
+  /** The scores of the frames from one to another. */
+  EmissionScores part(int from, int to) {
+    SpeechScores whole = this;
+    return new EmissionScores() {
+      @Override
+      public int frames() {
+        return to - from;
+      }
+
+      @Override
+      public int classes() {
+        return whole.classes();
+      }
+
+      @Override
+      public void scores(int frame, float[] target) {
+        whole.scores(from + frame, target);
+      }
+    };
+  }
+
   /** The score of one class in one frame, as {@link #scores} gives it. */
   float score(int frame, int phoneClass) {
     int star = scaling.starClass();
