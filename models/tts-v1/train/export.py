@@ -19,11 +19,10 @@ from torch import nn
 
 import generator as G
 import textnet as N
-from common import CODES, HOP, LANGUAGES, P, S, TOKEN_HOP, VOICES, speech
+from common import CODES, HOP, LANGUAGES, P, S, TOKEN_HOP, VOICES, held_out, speech
 from pace import Pace
 from prepare import PROJECTED
 from texts import FEATURES
-from train_generator import held_out
 from train_text import prepare
 
 BLOCKS = 7

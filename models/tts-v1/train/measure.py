@@ -19,10 +19,9 @@ import time
 import numpy as np
 import torch
 
-from common import HERE, P, UNSEEN, VOICES, kept_speakers, speech
+from common import HERE, P, UNSEEN, VOICES, held_out, kept_speakers, speech
 from pitch import pitch
 from resynthesise import write
-from train_generator import held_out
 
 CHORALE = os.path.join(HERE, "../../../chorale")
 
