@@ -91,7 +91,7 @@ def main(folder, out):
     own = {f"reference.{part}.{k}": v for part in ("pitch", "prosody") for k, v in getattr(reference, part).state_dict().items()}
     fill(reference, {**listening, **own}, "reference.")
     filters = fill(G.Filters(), making, "filters.")
-    torch.save(dict(average=named(reference=reference, filters=filters)), out + "/generator.pt")
+    torch.save(dict(average=named(reference=reference, filters=filters), step=0), out + "/generator.pt")
     text, frames = text_model(folder)
     by_name = {v["name"]: v for v in manifest["voices"]}
     voices = {source: by_name[name] for source, (name, _) in VOICES.items()}

@@ -86,7 +86,7 @@ final class SentenceCutter {
     if (w + 1 == end && stop == Stop.COMMA) {
       stop = Stop.FULL;
     }
-    if (stop == Stop.FULL && !isEnd(w, word)) {
+    if (stop == Stop.FULL && !isEnd(w, word, lineEnds)) {
       stop = lineEnds ? Stop.COMMA : Stop.NONE;
     }
     if (own.isEmpty() && !stops.isEmpty()) {
@@ -114,7 +114,7 @@ final class SentenceCutter {
   }
 
   /** Whether the stop of a word ends the sentence; what stands around it tells. */
-  private boolean isEnd(int w, Word word) {
+  private boolean isEnd(int w, Word word, boolean lineEnds) {
     int from = w;
     int to = w + 1;
     while (from > 0 && w - from < SentenceEnds.REACH && isInLine(from - 1, word)) {
@@ -124,7 +124,8 @@ final class SentenceCutter {
       to++;
     }
     List<String> around = document.words().subList(from, to).stream().map(Word::text).toList();
-    return ends.isEnd(around, w - from);
+    // A verse may begin with a small letter.
+    return lineEnds ? !ends.isPartOfWord(around, w - from) : ends.isEnd(around, w - from);
   }
 
   private boolean isInLine(int other, Word word) {

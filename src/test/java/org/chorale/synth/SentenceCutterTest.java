@@ -64,6 +64,8 @@ class SentenceCutterTest {
     assertThat(cut("They saw Mr.\nSmith.", 3)).hasSize(1);
     assertThat(cut("They saw Mr.\n\nSmith.", 3)).hasSize(2);
     assertThat(cut("He came in 1999.\nThen he left.", 3)).hasSize(2);
+    assertThat(cut("it is late.\nit is cold.", 3)).hasSize(2);
+    assertThat(cut("They sell pears etc.\nand more.", 3)).hasSize(1);
   }
 
   @Test

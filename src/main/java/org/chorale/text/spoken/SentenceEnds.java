@@ -50,29 +50,42 @@ public final class SentenceEnds {
    * Whether the full stop of a word ends the sentence.
    *
    * @param words written words of one line, some before and after it
-   * @param i which of them; nothing after it ends it
+   * @param i which of them; nothing after it ends it, and a small letter goes on
    */
   public boolean isEnd(List<String> words, int i) {
-    TokenLine line = new TokenLine(words.stream().map(Token::of).toList(), false);
+    TokenLine line = line(words);
+    Token next = line.at(i + 1);
+    return next.raw().isEmpty() || !next.isLowerCase() && !isPartOfWord(line, i);
+  }
+
+  /**
+   * Whether the full stop of a word belongs to it, as that of "Mr." does, whatever letter follows.
+   *
+   * @param words written words, some before and after it
+   * @param i which of them
+   */
+  public boolean isPartOfWord(List<String> words, int i) {
+    return isPartOfWord(line(words), i);
+  }
+
+  private static TokenLine line(List<String> words) {
+    return new TokenLine(words.stream().map(Token::of).toList(), false);
+  }
+
+  private boolean isPartOfWord(TokenLine line, int i) {
     Token token = line.at(i);
     Token next = line.at(i + 1);
-    if (next.raw().isEmpty()) {
-      return true;
-    }
-    if (next.isLowerCase()) {
+    if (token.closed() || token.isEmpty() || token.raw().endsWith("..") || next.raw().isEmpty()) {
       return false;
-    }
-    if (token.closed() || token.isEmpty() || token.raw().endsWith("..")) {
-      return true;
     }
     if (ordinals.isOrdinal(line, i)) {
-      return false;
+      return true;
     }
     return switch (abbreviation(line, i)) {
-      case NEVER -> false;
-      case BEFORE_COMMON_WORD -> startsSentence(next);
-      case BEFORE_CAPITAL -> true;
-      case NONE -> !isShort(line, i);
+      case NEVER -> true;
+      case BEFORE_COMMON_WORD -> next.isLowerCase() || !startsSentence(next);
+      case BEFORE_CAPITAL -> next.isLowerCase();
+      case NONE -> isShort(line, i);
     };
   }
 
