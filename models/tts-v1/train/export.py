@@ -301,7 +301,7 @@ def main():
     if "text" not in only:
         pace_of_all = old["phonesASecond"]
     manifest = {
-        "name": "tts-v1", "version": "1.3.0", "task": "tts-semantic-tokens", "languages": LANGUAGES, "licence": "CC-BY-SA-4.0",
+        "name": "tts-v1", "version": "1.2.0", "task": "tts-semantic-tokens", "languages": LANGUAGES, "licence": "CC-BY-SA-4.0",
         "files": files, "sampleRate": 16000, "features": "raw", "codes": CODES, "tokenSamples": TOKEN_HOP, "phones": P.PHONES,
         "spokenLanguages": LANGUAGES, "history": N.HISTORY, "temperature": args.temperature, "trust": args.trust, "standardMethod": args.method,
         "intonation": args.intonation, "mannerSize": G.SPEAKER,
