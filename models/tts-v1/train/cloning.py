@@ -15,12 +15,11 @@ import torch
 import generator as G
 import measure
 import textnet as N
-from common import UNSEEN, Hidden, S, kept_speakers, level, speech
+from common import UNSEEN, Hidden, S, held_out, kept_speakers, level, speech
 from listener import Ear
 from pitch import pitch
 from prepare import assign
 from resynthesise import write
-from train_generator import held_out
 from train_text import prepare
 
 

@@ -35,6 +35,25 @@ LANGUAGES = ["en", "de", "nl", "fr", "es", "it"]
 ACTIVE_RMS = 0.08  # level every utterance is brought to
 
 
+# Utterances are numbered among those of these languages: which ones are held out may not change with languages that come later.
+NUMBERED = ("en", "de", "fr", "es", "it", "pt", "nl")
+
+
+def numbers(items):
+    """The number of every utterance of a corpus, among those of NUMBERED or among the others."""
+    counts, out = {True: 0, False: 0}, []
+    for item in items:
+        first = item["language"] in NUMBERED
+        out.append(counts[first])
+        counts[first] += 1
+    return out
+
+
+def held_out(item):
+    """A fiftieth of the utterances is for measuring."""
+    return item["number"] % 50 == 0
+
+
 def speaker_of(item):
     source = SOURCE_ALIAS.get(item["source"], item["source"])
     return source if source in VOICES else source + "/" + str(item.get("speaker"))

@@ -18,9 +18,9 @@ from train_text import Data
 from train_transducer import Readings, text_model, transducer
 
 
-def transduce(model, encoded, expected, plan, hidden, temperature, trust, rng, floor=0.4, ceiling=2.5):
+def transduce(model, encoded, expected, plan, hidden, temperature, trust, rng, floor=0.4, ceiling=2.5, watch=None):
     """As org.chorale.synth.TokenTransducer: a phone ends when it more likely has ended than not; tokens are the likeliest, or
-    drawn at a temperature. As Readings gives them -> tokens, counts."""
+    drawn at a temperature. As Readings gives them -> tokens, counts. watch is told the chance to go on and the logits of every step."""
     history, tokens, counts = [N.START] * N.HISTORY, [], []
     first = torch.cumsum(plan, 0) - plan
     joint, guide = model["joint"], model["joint"].guide(hidden)
@@ -32,6 +32,8 @@ def transduce(model, encoded, expected, plan, hidden, temperature, trust, rng, f
             place = N.place_in_phone(torch.tensor(float(count)), expected[p])
             logits, ends = joint(hidden[row], encoded[p], place, model["prediction"](torch.tensor([history]))[0, -1])
             goes_on *= 1 - float(torch.sigmoid(ends))
+            if watch:
+                watch(goes_on, guide[row] + trust * (logits - guide[row]))
             if count >= least and goes_on < 0.5:
                 break
             logits = (guide[row] + trust * (logits - guide[row])).numpy().astype(np.float64)

@@ -19,11 +19,10 @@ from torch import nn
 
 import generator as G
 import textnet as N
-from common import CODES, HOP, LANGUAGES, P, S, TOKEN_HOP, VOICES, speech
+from common import CODES, HOP, LANGUAGES, P, S, TOKEN_HOP, VOICES, held_out, speech
 from pace import Pace
 from prepare import PROJECTED
 from texts import FEATURES
-from train_generator import held_out
 from train_text import prepare
 
 BLOCKS = 7
@@ -214,8 +213,8 @@ def main():
     parser.add_argument("folder")
     parser.add_argument("--only", default="tokenizer,text,frames,transducer,generator,reference,correction,pace")
     parser.add_argument("--method", default="parallel", choices=["transducer", "parallel"])
-    parser.add_argument("--temperature", type=float, default=0.4)
-    parser.add_argument("--trust", type=float, default=1.0, help="in what the transducer adds to the parallel way")
+    parser.add_argument("--temperature", type=float, default=0.0)
+    parser.add_argument("--trust", type=float, default=0.5, help="in what the transducer adds to the parallel way")
     parser.add_argument("--intonation", type=float, default=1.2)
     parser.add_argument("--rounds", type=int, default=2, help="of correction of a reference's average spectrum")
     args = parser.parse_args()
@@ -304,7 +303,7 @@ def main():
     manifest = {
         "name": "tts-v1", "version": "1.2.0", "task": "tts-semantic-tokens", "languages": LANGUAGES, "licence": "CC-BY-SA-4.0",
         "files": files, "sampleRate": 16000, "features": "raw", "codes": CODES, "tokenSamples": TOKEN_HOP, "phones": P.PHONES,
-        "spokenLanguages": LANGUAGES, "history": N.HISTORY, "temperature": args.temperature, "standardMethod": args.method,
+        "spokenLanguages": LANGUAGES, "history": N.HISTORY, "temperature": args.temperature, "trust": args.trust, "standardMethod": args.method,
         "intonation": args.intonation, "mannerSize": G.SPEAKER,
         "correctionSize": G.PULSE_ORDER + G.NOISE_ORDER, "correctionRounds": args.rounds,
         "phonesASecond": round(pace_of_all, 2), "modelSpreadOctaves": round(spread, 3), "generatorContextTokens": GENERATOR_CONTEXT, "tokenizerContextSamples": CONTEXT_SAMPLES,

@@ -15,8 +15,7 @@ import torch
 import torch.nn.functional as F
 from torch import nn
 
-from common import S
-from train_generator import held_out
+from common import S, held_out
 
 CROP, BATCH, MOST, LEAST = 160, 48, 40, 4  # frames of 10 ms, crops, utterances a speaker
 MARGIN, SCALE, VECTOR = 0.2, 24.0, 128

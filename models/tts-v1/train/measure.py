@@ -4,7 +4,7 @@ usage: measure.py WORK_DIR DATA_DIR SPEECH_CHECKPOINT OUT_DIR [--only LIST] [--c
                   [--listener CHECKPOINT] [--groups LIST] [--reuse]
 Sentences: those held out from training, of every voice, spoken by that voice and compared with its own recordings.
 heard: pocketsphinx (its US-English model and language model; English voices) and our phone model; times: our aligner
-on the same audio; speakers: long-term MFCC statistics under a discriminant analysis learnt from natural speech
+on the same audio; unread: as heard, sentences of other speakers of the corpora, which no voice has read; speakers: long-term MFCC statistics under a discriminant analysis learnt from natural speech
 only; references: the same, and the encoder of listener.py, for speakers that no training of tts-v1 has heard; robust: 200 lines that
 are unusual.
 """
@@ -19,10 +19,9 @@ import time
 import numpy as np
 import torch
 
-from common import HERE, P, UNSEEN, VOICES, kept_speakers, speech
+from common import HERE, P, UNSEEN, VOICES, held_out, kept_speakers, speech
 from pitch import pitch
 from resynthesise import write
-from train_generator import held_out
 
 CHORALE = os.path.join(HERE, "../../../chorale")
 
@@ -173,6 +172,34 @@ def references(group, chosen, corpus, judges, args, method):
     print(line, flush=True)
 
 
+UNREAD = (("rhasspy-cathy", 70), ("ljspeech-part1", 70), ("rhasspy-kerstin", 36), ("rhasspy-nathalie", 30), ("rhasspy-flemishguy", 30))
+
+
+def unread(corpus, posteriors, args, method):
+    """Sentences of 5 to 14 words that the text model has not learnt from, by the first pronunciation of every word."""
+    relabel, rng, sums = speech("relabel"), np.random.default_rng(1), np.zeros(4)
+    pronounce = relabel.Pronouncer()
+    for source, count in UNREAD:
+        voice, language = VOICES[source]
+        texts = sorted({re.sub(r"\s+", " ", x["text"]) for x in corpus.items if x["language"] == language
+                        and x["source"].startswith(("commonvoice", UNSEEN)) and x["text"].isascii()
+                        and 5 <= len(x["text"].split()) <= 14 and not re.search(r"\d", x["text"])})
+        lines = [texts[k] for k in rng.choice(len(texts), count, replace=False)]
+        lines = [x.capitalize() if x.isupper() else x for x in lines]
+        lines = [x if x[-1] in ".?!" else x + "." for x in lines]
+        samples, result, _ = speak(lines, "unread-" + voice, args.out, ["--voice", voice, "-l", language, *method])
+        own = np.zeros(4)
+        for line, made in zip(lines, slices(samples, result)):
+            truth = [c for w in relabel.words_of(line, language) for c in (pronounce(w, language) or [[]])[0]]
+            own[:2] += [edits(heard_phones(posteriors, made), truth), len(truth)]
+            if language == "en":
+                own[2:] += [edits(sphinx(made), plain(line)), len(plain(line))]
+        sums += own
+        print(f"{voice:12s} unread sentences: phone error {100 * own[0] / own[1]:.1f} % of {own[1]:.0f}"
+              + (f"; pocketsphinx word error {100 * own[2] / own[3]:.1f} % of {own[3]:.0f}" if own[3] else ""), flush=True)
+    print(f"all          unread sentences: phone error {100 * sums[0] / sums[1]:.1f} %; pocketsphinx word error {100 * sums[2] / sums[3]:.1f} %")
+
+
 SPECIAL = [
     "No.", "Yes!", "Why?", "1234567", "It costs $3.50.", "3,141.59 is a number.", "On 24 December 1999 at 5:30 p.m. it began.",
     "50% of 1,000 is 500.", "Dr. Smith lives at 221b Baker Street.", "NASA, the FBI and the BBC.", "e-mail me @ noon & bring 2 kg.",
@@ -189,7 +216,7 @@ def main():
     parser.add_argument("data")
     parser.add_argument("speech")
     parser.add_argument("out")
-    parser.add_argument("--only", default="heard,times,speakers,references,robust")
+    parser.add_argument("--only", default="heard,unread,times,speakers,references,robust")
     parser.add_argument("--count", type=int, default=20)
     parser.add_argument("--method", default="")
     parser.add_argument("--reuse", action="store_true", help="what OUT_DIR has already is not spoken again")
@@ -226,6 +253,8 @@ def main():
             if total_words:
                 line += f"; pocketsphinx word error: natural {100 * words[0] / total_words:.1f} %, made {100 * words[1] / total_words:.1f} % of {total_words}"
             print(line, flush=True)
+    if "unread" in only:
+        unread(speech("corpus").Corpus(args.work + "/real"), posteriors, args, method)
     if "times" in only:
         off = []
         for source, (voice, language) in VOICES.items():

@@ -13,7 +13,7 @@ import time
 import numpy as np
 import torch
 
-from common import (CODES, HOP, OTHERS, P, SOURCE_ALIAS, TOKEN_HOP, VOICES, Hidden, level, speaker_of, speech)
+from common import (CODES, HOP, OTHERS, P, SOURCE_ALIAS, TOKEN_HOP, VOICES, Hidden, level, numbers, speaker_of, speech)
 from pitch import pitch
 
 corpus = speech("corpus")
@@ -124,7 +124,7 @@ def main():
         np.savez(path, **learn(data, labels, args.checkpoint, [args.blocks], rng))
     with np.load(path) as z:
         mean, projection, centres, hidden = z["mean"], z["projection"], z["centres"], Hidden(args.checkpoint, int(z["blocks"]))
-    began, tokens, pitches, token_at, pitch_at = time.time(), [], [], 0, 0
+    began, tokens, pitches, token_at, pitch_at, numbered = time.time(), [], [], 0, 0, numbers(data.items)
     with open(args.out + "/items.jsonl", "w", encoding="utf-8") as f:
         for number, label in enumerate(labels):
             item = data.items[label["item"]]
@@ -133,7 +133,7 @@ def main():
             f0 = pitch(samples.astype(np.float32) / 32768)[:2 * len(code)].astype(np.float16)
             source = SOURCE_ALIAS.get(item["source"], item["source"])
             f.write(json.dumps(dict(
-                item=label["item"], offset=item["offset"], length=item["length"], speaker=speaker_of(item), language=item["language"],
+                item=label["item"], number=numbered[label["item"]], offset=item["offset"], length=item["length"], speaker=speaker_of(item), language=item["language"],
                 text=item["text"], voice=source in VOICES, gain=round(level(samples), 4), score=label["score"], tokens=len(code),
                 token_at=token_at, pitch_at=pitch_at, phones=label["phones"]), ensure_ascii=False) + "\n")
             tokens.append(code)

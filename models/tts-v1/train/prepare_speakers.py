@@ -11,7 +11,7 @@ import time
 import numpy as np
 import torch
 
-from common import SPEAKERS, Hidden, kept_speakers, level, speech
+from common import SPEAKERS, Hidden, kept_speakers, level, numbers, speech
 from pitch import pitch
 from prepare import assign
 
@@ -35,6 +35,7 @@ def main():
             by.setdefault((item["source"], item["speaker"]), []).append(k)
     # The first utterance of everybody, then the second: whoever stops it early has all speakers.
     wanted = [own[n] for n in range(EACH) for own in by.values() if n < len(own)]
+    numbered = numbers(data.items)
     began, tokens, pitches, lines, token_at, pitch_at = time.time(), [], [], [], 0, 0
     for number, k in enumerate(wanted, 1):
         item = data.items[k]
@@ -42,7 +43,7 @@ def main():
         code = assign(hidden(samples), *book).astype(np.uint16)
         f0 = pitch(samples.astype(np.float32) / 32768)[:2 * len(code)].astype(np.float16)
         lines.append(json.dumps(dict(
-            item=k, offset=item["offset"], length=item["length"], speaker=item["source"] + "/" + str(item["speaker"]), voice=False,
+            item=k, number=numbered[k], offset=item["offset"], length=item["length"], speaker=item["source"] + "/" + str(item["speaker"]), voice=False,
             language=item["language"], gain=round(level(samples), 4), tokens=len(code), token_at=token_at, pitch_at=pitch_at),
             ensure_ascii=False) + "\n")
         tokens.append(code)

@@ -1,8 +1,8 @@
 """Checkpoints from the exported models, so that training can go on from what ships: the inverse of export.py.
 
 usage: restore.py MODEL_DIR OUT_DIR
-Writes OUT_DIR/codebook.npz (prepare.py takes the codebook that it finds), first.pt (the encoder that gives the manner), generator.pt and
-text.pt. Export folds the batch norms into the convolutions: here each norm adds the bias and nothing else, which is exact in
+Writes OUT_DIR/codebook.npz (prepare.py takes the codebook that it finds), first.pt (the encoder that gives the manner), generator.pt, text.pt
+and transducer.pt. Export folds the batch norms into the convolutions: here each norm adds the bias and nothing else, which is exact in
 evaluation; training that goes on from there should keep the norms in that state.
 """
 import json
@@ -60,6 +60,20 @@ def named(**modules):
     return {f"{name}.{k}": v for name, module in modules.items() for k, v in module.state_dict().items()}
 
 
+def text_model(folder):
+    """Encoder and frames as they ship."""
+    read = lambda name: weights(os.path.join(folder, name + ".onnx"))
+    return fill(N.Encoder(), read("text"), "encoder."), fill(N.Frames(), read("frames"), "frames.")
+
+
+def transducer(folder, trust):
+    """Prediction net and joint as they ship, but for the trust that export multiplied into what they add to the parallel way."""
+    found = weights(os.path.join(folder, "transducer.onnx"))
+    for leaf in ("weight", "bias"):
+        found["joint.out." + leaf] = found["joint.out." + leaf] / trust
+    return fill(N.Prediction(), found, "prediction."), fill(N.Joint(), found, "joint.")
+
+
 def main(folder, out):
     read = lambda name: weights(os.path.join(folder, name + ".onnx"))
     with open(os.path.join(folder, "manifest.json"), encoding="utf-8") as f:
@@ -77,12 +91,14 @@ def main(folder, out):
     own = {f"reference.{part}.{k}": v for part in ("pitch", "prosody") for k, v in getattr(reference, part).state_dict().items()}
     fill(reference, {**listening, **own}, "reference.")
     filters = fill(G.Filters(), making, "filters.")
-    torch.save(dict(average=named(reference=reference, filters=filters)), out + "/generator.pt")
-    text, frames = fill(N.Encoder(), read("text"), "encoder."), fill(N.Frames(), read("frames"), "frames.")
+    torch.save(dict(average=named(reference=reference, filters=filters), step=0), out + "/generator.pt")
+    text, frames = text_model(folder)
     by_name = {v["name"]: v for v in manifest["voices"]}
     voices = {source: by_name[name] for source, (name, _) in VOICES.items()}
     torch.save(dict(average=named(encoder=text, frames=frames), step=0, median={s: float(np.log2(v["medianHz"])) for s, v in voices.items()},
                     mean={s: np.array(v["manner"], np.float32) for s, v in voices.items()}), out + "/text.pt")
+    prediction, joint = transducer(folder, manifest["trust"])
+    torch.save(dict(average=named(prediction=prediction, joint=joint), step=0), out + "/transducer.pt")
 
 
 if __name__ == "__main__":

@@ -13,8 +13,7 @@ import numpy as np
 import torch
 
 import generator as G
-from common import HOP, P, S, VOICES, speech
-from train_generator import Data, held_out
+from common import HOP, P, S, VOICES, held_out, speech
 
 
 def write(path, x):

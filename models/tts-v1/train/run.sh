@@ -23,4 +23,5 @@ export OMP_NUM_THREADS=1
 "$python" listener.py "$work" "$out" "$out/listener.pt" --seconds "${LISTENER_SECONDS:-300}"
 "$python" cloning.py "$work" "$out" "$speech" "$out/first.pt" "$out/generator.pt" "$out/text.pt" --listener "$out/listener.pt"
 "$python" export.py "$work" "$out" "$speech" "$out/first.pt" "$out/generator.pt" "$out/text.pt" "$out/transducer.pt" "$out/pace.pt" ..
+"$python" expected.py .. ../../../src/test/resources/org/chorale/synth/expected-tokens.json
 "$python" measure.py "$work" "$out" "$speech" "$out/measure" --listener "$out/listener.pt"

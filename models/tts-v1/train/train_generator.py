@@ -15,7 +15,7 @@ import torch.nn.functional as F
 from torch import nn
 
 import generator as G
-from common import HOP, S, TOKEN_HOP
+from common import HOP, S, TOKEN_HOP, held_out
 
 BATCH, SEGMENT = 20, 80  # utterances, tokens
 REFERENCES = (32000, 48000, 80000)  # samples
@@ -115,11 +115,6 @@ class Data:
             near = p[np.abs(p - middle) < 0.9] if enough else p
             first["prosody"] = np.array([middle, near.std() if enough else np.nan], np.float32)
         return first["prosody"]
-
-
-def held_out(item):
-    """A fiftieth of the utterances is for measuring."""
-    return item["item"] % 50 == 0
 
 
 class Losses(nn.Module):

@@ -17,10 +17,11 @@ from torch import nn
 import generator as G
 import textnet as N
 import texts
-from common import CODES, HOP, LANGUAGES, S, speech
-from train_generator import held_out
+from common import CODES, HOP, LANGUAGES, S, held_out, speech
+from generator import Residual
 
 FRAMES_A_BATCH, LONGEST = 4000, 500  # tokens
+DROPPED = 0.15  # of what every convolution sees
 
 
 def prepare(work, folder):
@@ -157,6 +158,27 @@ def refit_norms(model, batches):
             norm.bias.copy_(bias + norm.running_mean * scale)
 
 
+def drop(model):
+    """What residual blocks see of their input is incomplete while they learn: there are few hours of every voice."""
+    for block in model.modules():
+        if isinstance(block, Residual):
+            block.conv.register_forward_pre_hook(lambda conv, inputs: (F.dropout(inputs[0], DROPPED, conv.training),))
+    return model
+
+
+def settle(model, batches):
+    """Takes the statistics of the norms anew, of whole inputs: those kept while learning are of incomplete ones."""
+    norms = [m for m in model.eval().modules() if isinstance(m, nn.BatchNorm1d)]
+    for norm in norms:
+        norm.reset_running_stats()
+        norm.momentum = None  # a plain mean
+        norm.train()
+    with torch.no_grad(), S.autocast():
+        for x in batches:
+            forward(model, x)
+    return model.eval()
+
+
 def forward(model, x):
     """Log seconds of the phones; logits of the tokens, octaves and voicing of the frames, phones as long as they were spoken."""
     encoded, duration = model["encoder"](x["phones"], x["features"], x["language"], x["speaker"], x["mask"])
@@ -194,7 +216,7 @@ def main():
     rng = np.random.default_rng(int(time.time()))
     data = Data(args.work, args.data, args.generator, rng)
     print(len(data.train), "utterances to learn from,", len(data.held), "held out", flush=True)
-    model = nn.ModuleDict(dict(encoder=N.Encoder(), frames=N.Frames())).train()
+    model = drop(nn.ModuleDict(dict(encoder=N.Encoder(), frames=N.Frames()))).train()
     average = None
     optimiser = torch.optim.AdamW(model.parameters(), lr=args.lr, weight_decay=0.01, betas=(0.9, 0.98))
     step, spent = 0, 0.0
@@ -216,15 +238,18 @@ def main():
                    args.checkpoint + ".part")
         os.replace(args.checkpoint + ".part", args.checkpoint)
 
-    def check():
+    def check(batches=5):
         own = nn.ModuleDict(dict(encoder=N.Encoder(), frames=N.Frames())).eval()
         own.load_state_dict(average)
+        if step:
+            settle(own, [data.batch(data.draw()) for _ in range(batches)])
         with torch.no_grad():
             x = data.batch(data.held[:100], clean=True)
             out = forward(own, x)
             found = [float(v) for v in losses(x, *out)] + [float((out[1].argmax(2) == x["tokens"]).float().sum() / x["frames"].sum())]
         print("held out: tokens {:.3f}, duration {:.3f}, of pauses {:.3f}, octaves {:.3f}, voicing {:.3f}, {:.1%} of the tokens".format(*found),
               flush=True)
+        return own.state_dict()
 
     check()
     while time.time() - began < args.seconds:
@@ -257,7 +282,7 @@ def main():
         if step % 200 == 0:
             check()
             save()
-    check()
+    average = check(40)
     save()
 
 

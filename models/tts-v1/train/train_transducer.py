@@ -1,6 +1,7 @@
 """Trains the transducer on the text model of train_text.py, which stays as it is; resumes from its checkpoint.
 
-usage: train_transducer.py WORK_DIR DATA_DIR GENERATOR TEXT_CHECKPOINT CHECKPOINT --seconds S
+usage: train_transducer.py WORK_DIR DATA_DIR GENERATOR TEXT_CHECKPOINT CHECKPOINT --seconds S [--init TRANSDUCER_CHECKPOINT]
+--init: a checkpoint to go on from, of this script or of restore.py, perhaps of another text model: the guide is that of TEXT_CHECKPOINT.
 It learns along the aligned path: of every node whether the phone ends there, and else which token. In the last third the RNN-T loss
 over all paths is added on short utterances. What the transducer reads of its own past when it speaks is not what
 speakers said, so a part of the histories are tokens that the parallel way, or the transducer itself, would draw in their place.
@@ -145,6 +146,7 @@ def main():
     parser.add_argument("text")
     parser.add_argument("checkpoint")
     parser.add_argument("--seconds", type=float, required=True)
+    parser.add_argument("--init")
     parser.add_argument("--lr", type=float, default=1.5e-3)
     parser.add_argument("--final-lr", type=float, default=1e-5)
     args = parser.parse_args()
@@ -161,6 +163,8 @@ def main():
         model.load_state_dict(state["model"])
         optimiser.load_state_dict(state["optimiser"])
         average, step, spent = state["average"], state["step"], state["spent"]
+    elif args.init:
+        model.load_state_dict({k: v for k, v in torch.load(args.init)["average"].items() if "guide" not in k}, strict=False)
     average = average or {k: v.clone() for k, v in model.state_dict().items()}
     began, sums, lattice = time.time() - spent, np.zeros(5), np.zeros(2)
 

@@ -188,7 +188,7 @@ final class SpeakCommand implements Callable<Integer> {
 
   private static boolean isFile(String name) {
     try {
-      return Files.exists(Path.of(name));
+      return !name.isBlank() && Files.exists(Path.of(name)); // "" would be the folder we are in
     } catch (InvalidPathException e) {
       return false;
     }

@@ -10,6 +10,7 @@ import org.chorale.model.ModelException;
 import org.chorale.synth.Sentence.Stop;
 import org.chorale.text.Document;
 import org.chorale.text.Word;
+import org.chorale.text.spoken.SentenceEnds;
 
 /** Cuts a text into sentences, and sentences that are too long at a comma or between words. */
 final class SentenceCutter {
@@ -33,6 +34,7 @@ final class SentenceCutter {
 
   private final Document document;
   private final Phones phones;
+  private final SentenceEnds ends;
   private final Queue<Sentence> out = new ArrayDeque<>();
   private List<List<String>> words = new ArrayList<>();
   private List<Stop> stops = new ArrayList<>();
@@ -43,6 +45,7 @@ final class SentenceCutter {
   SentenceCutter(Document document, Phones phones) {
     this.document = document;
     this.phones = phones;
+    this.ends = SentenceEnds.of(document.language());
   }
 
   /** What stands after a word by its own letters. */
@@ -83,9 +86,8 @@ final class SentenceCutter {
     if (w + 1 == end && stop == Stop.COMMA) {
       stop = Stop.FULL;
     }
-    // An abbreviation ends in a full stop, too: what follows tells by its capital.
-    if (stop == Stop.FULL && !lineEnds && startsSmall(w + 1)) {
-      stop = Stop.NONE;
+    if (stop == Stop.FULL && !isEnd(w, word, lineEnds)) {
+      stop = lineEnds ? Stop.COMMA : Stop.NONE;
     }
     if (own.isEmpty() && !stops.isEmpty()) {
       int last = stops.size() - 1; // a lone dash or stop belongs to the word before it
@@ -111,15 +113,37 @@ final class SentenceCutter {
     return a.compareTo(b) > 0 ? a : b;
   }
 
-  private boolean startsSmall(int w) {
-    return document
-        .words()
-        .get(w)
-        .text()
-        .codePoints()
-        .filter(Character::isLetterOrDigit)
-        .limit(1)
-        .anyMatch(Character::isLowerCase);
+  /** Whether the stop of a word ends the sentence; what stands around it tells. */
+  private boolean isEnd(int w, Word word, boolean lineEnds) {
+    int from = w;
+    int to = w + 1;
+    while (from > 0 && w - from < SentenceEnds.REACH && isInLine(from - 1, word)) {
+      from--;
+    }
+    while (to < document.words().size() && to - w <= SentenceEnds.REACH && isTogether(to - 1)) {
+      to++;
+    }
+    List<String> around = document.words().subList(from, to).stream().map(Word::text).toList();
+    // A verse may begin with a small letter.
+    return lineEnds ? !ends.isPartOfWord(around, w - from) : ends.isEnd(around, w - from);
+  }
+
+  private boolean isInLine(int other, Word word) {
+    return document.words().get(other).line() == word.line();
+  }
+
+  /** Whether no empty line is between a word and the next: prose may be broken into lines. */
+  private boolean isTogether(int w) {
+    Word word = document.words().get(w);
+    Word next = document.words().get(w + 1);
+    return isInLine(w + 1, word)
+        || document
+                .text()
+                .substring(word.charEnd(), next.charStart())
+                .codePoints()
+                .filter(c -> c == '\n')
+                .count()
+            < 2;
   }
 
   private void flush(boolean ends) {

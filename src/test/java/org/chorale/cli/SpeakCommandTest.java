@@ -18,6 +18,7 @@ import java.util.zip.ZipEntry;
 import java.util.zip.ZipInputStream;
 import org.chorale.audio.AudioFiles;
 import org.chorale.audio.AudioSource;
+import org.chorale.audio.SpeechOutput;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -91,16 +92,33 @@ class SpeakCommandTest {
   }
 
   @Test
-  void saysWhatIsWrong() {
+  void saysWhatIsWrong() throws IOException {
     String wav = folder.resolve("a.wav").toString();
-    assertThat(run("speak", "Hello", "-o", "x.aiff")).isEqualTo(2);
-    assertThat(run("speak", "Hello", "-o", wav, "--rate", "9")).isEqualTo(2);
-    assertThat(run("speak", "Hello", "-o", wav, "--voice", "nobody")).isEqualTo(2);
-    assertThat(err.toString(StandardCharsets.UTF_8)).contains("nobody").contains("cathy");
-    assertThat(run("speak", "missing.txt", "-o", wav)).isEqualTo(4);
-    assertThat(run("speak", "...", "-o", wav, "-l", "en")).isEqualTo(4);
-    assertThat(run("speak", "Hello", "-o", wav, "--reference", "missing.wav")).isEqualTo(3);
+    String empty = Files.createFile(folder.resolve("empty.txt")).toString();
+    Path silence = folder.resolve("silence.wav");
+    try (SpeechOutput out = SpeechOutput.to(silence.toString(), silence, 16_000)) {
+      out.write(new float[48_000]);
+      out.finish();
+    }
+    assertFails(2, "aiff", "speak", "Hello", "-o", "x.aiff");
+    assertFails(2, "--rate", "speak", "Hello", "-o", wav, "--rate", "9");
+    assertFails(2, "cathy", "speak", "Hello", "-o", wav, "--voice", "nobody");
+    assertFails(2, "--method", "speak", "Hello", "-o", wav, "--method", "x");
+    assertFails(4, "missing.txt", "speak", "missing.txt", "-o", wav);
+    assertFails(4, "empty.txt", "speak", empty, "-o", wav);
+    assertFails(4, "text given", "speak", "", "-o", wav);
+    assertFails(4, "text given", "speak", "...", "-o", wav, "-l", "en");
+    assertFails(3, "missing.wav", "speak", "Hello", "-o", wav, "--reference", "missing.wav");
+    assertFails(3, "silence", "speak", "Hello", "-o", wav, "--reference", silence.toString());
     assertThat(Path.of(wav)).doesNotExist();
+  }
+
+  /** One sentence, and no more, says what is wrong. */
+  private void assertFails(int code, String said, String... args) {
+    assertThat(run(args)).isEqualTo(code);
+    assertThat(err.toString(StandardCharsets.UTF_8).strip().split("\n"))
+        .hasSize(1)
+        .allMatch(line -> line.startsWith("chorale: ") && line.contains(said));
   }
 
   @Test

@@ -15,7 +15,12 @@ import org.junit.jupiter.api.Test;
 class SentenceCutterTest {
 
   private static List<Sentence> cut(String text, int phonesPerWord) throws ModelException {
-    Document document = new DocumentParser().parse(text, "en");
+    return cut(text, "en", phonesPerWord);
+  }
+
+  private static List<Sentence> cut(String text, String language, int phonesPerWord)
+      throws ModelException {
+    Document document = new DocumentParser().parse(text, language);
     SentenceCutter cutter =
         new SentenceCutter(
             document,
@@ -43,6 +48,24 @@ class SentenceCutterTest {
   @Test
   void anAbbreviationBeforeASmallLetterEndsNothing() throws ModelException {
     assertThat(cut("Bread, butter etc. are there.", 3)).hasSize(1);
+  }
+
+  @Test
+  void anAbbreviationAnInitialOrAnOrdinalEndsNothing() throws ModelException {
+    List<Sentence> found = cut("Dr. Miller heard J. S. Bach. Then he left.", 3);
+    assertThat(found).extracting(Sentence::firstWord).containsExactly(0, 6);
+    assertThat(found.get(0).stops()).startsWith(Stop.NONE, Stop.NONE, Stop.NONE, Stop.NONE);
+    assertThat(cut("Am 3. Oktober kam er. Das ist Kapitel 3. Es beginnt.", "de", 3)).hasSize(3);
+    assertThat(cut("This is chapter 3. It begins.", 3)).hasSize(2);
+  }
+
+  @Test
+  void proseMayBeBrokenIntoLines() throws ModelException {
+    assertThat(cut("They saw Mr.\nSmith.", 3)).hasSize(1);
+    assertThat(cut("They saw Mr.\n\nSmith.", 3)).hasSize(2);
+    assertThat(cut("He came in 1999.\nThen he left.", 3)).hasSize(2);
+    assertThat(cut("it is late.\nit is cold.", 3)).hasSize(2);
+    assertThat(cut("They sell pears etc.\nand more.", 3)).hasSize(1);
   }
 
   @Test

@@ -3,17 +3,21 @@ package org.chorale.synth;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import org.chorale.audio.AudioSource;
 import org.chorale.model.ModelFolder;
 import org.chorale.onnx.Device;
 import org.chorale.onnx.OrtRuntime;
 import org.chorale.pronunciation.Pronouncer;
+import org.chorale.synth.Sentence.Stop;
 import org.chorale.synth.SpeechSettings.Method;
 import org.chorale.text.Document;
 import org.chorale.text.DocumentParser;
@@ -118,6 +122,45 @@ class SynthesizerTest {
     int fast = speak(text, "nl", new SpeechSettings(2, method, 1)).samples().length;
     assertThat(slow / (double) plain).isBetween(1.6, 2.2);
     assertThat(fast / (double) plain).isBetween(0.4, 0.75);
+  }
+
+  /** Both ways find the tokens that models/tts-v1/train/expected.py computes of the same models. */
+  @ParameterizedTest
+  @EnumSource(Method.class)
+  void tokensAreThoseOfTheTraining(Method method) throws IOException {
+    JsonNode expected = new ObjectMapper().readTree(getClass().getResource("expected-tokens.json"));
+    JsonNode manifest = ModelFolder.open(Path.of("models/tts-v1")).manifest().json();
+    assertThat(expected.path("version"))
+        .as("to be made anew by " + expected.path("command").asText())
+        .isEqualTo(manifest.path("version"));
+    List<List<String>> words = new ArrayList<>();
+    for (JsonNode word : expected.path("words")) {
+      words.add(texts(word));
+    }
+    List<Stop> stops = texts(expected.path("stops")).stream().map(Stop::valueOf).toList();
+    Voice voice = synthesizer.voice(expected.path("voice").asText()).orElseThrow();
+    int language =
+        texts(manifest.path("spokenLanguages")).indexOf(expected.path("language").asText());
+    TokenPlan plan =
+        synthesizer
+            .plan(
+                new Sentence(0, words, stops, true),
+                new Synthesizer.Request(voice, new SpeechSettings(1, method, 1), language),
+                0)
+            .plan();
+    String way = method.name().toLowerCase(Locale.ROOT);
+    assertThat(plan.counts()).isEqualTo(numbers(expected.path(way + "Counts")));
+    assertThat(plan.tokens()).isEqualTo(numbers(expected.path(way + "Tokens")));
+  }
+
+  private static List<String> texts(JsonNode array) {
+    List<String> out = new ArrayList<>();
+    array.forEach(x -> out.add(x.asText()));
+    return out;
+  }
+
+  private static int[] numbers(JsonNode array) {
+    return texts(array).stream().mapToInt(Integer::parseInt).toArray();
   }
 
   @Test

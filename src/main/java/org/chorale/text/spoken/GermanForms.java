@@ -11,7 +11,8 @@ final class GermanForms extends IcuForms {
   private static final Pattern ORDINAL =
       Pattern.compile("(\\d{1,4})-?(te|ter|tes|ten|tem|ste|ster|stes|sten|stem)");
   private static final Pattern DOTTED = Pattern.compile("(\\d{1,3})\\.");
-  private static final int LAST_DAY = 31;
+
+  private final DottedOrdinals ordinals = new DottedOrdinals(lexicon());
 
   GermanForms() {
     super("de");
@@ -81,10 +82,8 @@ final class GermanForms extends IcuForms {
         takesN(line.at(i - 1))
             ? spell(number, "%spellout-ordinal-n").or(ordinal(number))
             : ordinal(number);
-    // At the end of a line the full stop may end the sentence.
-    boolean last = line.at(i + 1).isEmpty();
-    boolean likely =
-        !last && (number <= LAST_DAY || line.at(i + 1).isLowerCase()) || takesN(line.at(i - 1));
+    // Elsewhere the full stop may end the sentence.
+    boolean likely = ordinals.isOrdinal(line, i) || takesN(line.at(i - 1));
     return Optional.of(
         likely
             ? ordinal.first(6).or(cardinal(number).first(2))

@@ -26,8 +26,8 @@ import java.util.TreeSet;
  *   <li>{@code phrase}: a word the rules need ("point", "minus"): key, alternatives
  *   <li>{@code letter}: a letter and its names
  *   <li>{@code symbol}: a character and what it is called
- *   <li>{@code abbr}: an abbreviation, its readings (of several words joined by " + ") and the
- *       context that asks for it, see {@link Abbreviation}
+ *   <li>{@code abbr}: an abbreviation, its readings (of several words joined by " + ") the context
+ *       that asks for it, and whether a sentence may end with it, see {@link Abbreviation}
  *   <li>{@code unit}, {@code currency}: see {@link Noun}
  *   <li>{@code month}: a name, its number
  *   <li>{@code denominator}: a number, singular, plural
@@ -76,7 +76,11 @@ final class Lexicon {
               sets.computeIfAbsent(key, k -> new TreeSet<>()), columns[2].split(" "));
       case "abbr" -> {
         Abbreviation abbreviation =
-            Abbreviation.of(key, columns[2], columns.length > 3 ? columns[3] : "");
+            Abbreviation.of(
+                key,
+                columns[2],
+                columns.length > 3 ? columns[3] : "",
+                columns.length > 4 ? columns[4] : "");
         abbreviations
             .computeIfAbsent(abbreviation.parts().get(0), k -> new ArrayList<>())
             .add(abbreviation);
@@ -169,6 +173,14 @@ final class Lexicon {
   /** Whether a set holds a member. */
   boolean has(String set, String member) {
     return sets.getOrDefault(set, Set.of()).contains(member);
+  }
+
+  /** Whether a word starts a sentence where it has a capital ("They", "They'd"). */
+  boolean startsSentence(Token token) {
+    String word = token.lower();
+    int apostrophe = word.indexOf('\'');
+    String stem = apostrophe > 0 ? word.substring(0, apostrophe) : word;
+    return has("common", word) || has("starts", word) || has("common", stem);
   }
 
   /** The members of a set, sorted. */

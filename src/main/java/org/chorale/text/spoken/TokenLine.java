@@ -1,6 +1,7 @@
 package org.chorale.text.spoken;
 
 import java.util.List;
+import java.util.function.UnaryOperator;
 
 /**
  * The written words of one line.
@@ -17,6 +18,12 @@ record TokenLine(List<Token> tokens, boolean upperCase) {
   /** The token at a position, or {@link Token#none()} outside the line. */
   Token at(int i) {
     return i >= 0 && i < tokens.size() ? tokens.get(i) : Token.none();
+  }
+
+  /** The same words written otherwise. */
+  TokenLine with(UnaryOperator<String> writing) {
+    return new TokenLine(
+        tokens.stream().map(t -> Token.of(writing.apply(t.raw()))).toList(), upperCase);
   }
 
   int size() {
