@@ -64,18 +64,6 @@ public final class Main implements Runnable {
     line.setParameterExceptionHandler((error, given) -> misused(error, environment));
     line.setExecutionExceptionHandler(
         (error, command, parsed) -> report(error, parsed, environment));
-    CommandLine.IParameterExceptionHandler withUsage = line.getParameterExceptionHandler();
-    line.setParameterExceptionHandler(
-        (error, given) -> {
-          // A value that is wrong is said in one sentence; what is missing or unknown needs the
-          // list.
-          boolean value = error.getClass() == CommandLine.ParameterException.class;
-          if (!value || error.getCommandLine().getParent() == null) {
-            return withUsage.handleParseException(error, given);
-          }
-          environment.err().println("chorale: " + error.getMessage());
-          return USAGE;
-        });
     try {
       return line.execute(args);
     } catch (OutOfMemoryError e) {
