@@ -68,14 +68,14 @@ final class Boundaries {
     return PauseEdges.moved(segments, moved, classes.silence(), levels);
   }
 
-  /** Less the mean error of their kind; the star has none. */
+  /** Less the mean error of their kind; star and hesitation have none. */
   private double[] lessBias(Segments segments, double[] seconds) {
     double[] out = seconds.clone();
     int star = classes.symbols().size();
     for (int s = 1; s < segments.count(); s++) {
       int left = segments.phoneClass(s - 1);
       int right = segments.phoneClass(s);
-      if (left != star && right != star) {
+      if (left < star && right < star) {
         out[s] -= classes.bias().seconds(left, right);
       }
     }

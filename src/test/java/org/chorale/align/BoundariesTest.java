@@ -251,4 +251,26 @@ class BoundariesTest {
     assertThat(times[60]).isEqualTo(0.6);
     assertThat(Arrays.stream(times).filter(Double::isNaN).count()).isEqualTo(57);
   }
+
+  @Test
+  void starAndHesitationHaveNoMeanError() {
+    Row row =
+        new Row()
+            .add(1, 0, 20)
+            .add(STAR, TextTrellis.STAR, 20)
+            .add(1, 1, 20)
+            .add(STAR + 1, TextTrellis.STAR, 20)
+            .add(1, 2, 20);
+    Trellis trellis = row.segments().trellis();
+
+    double[] times = new Boundaries(PHONES, 0, null).of(trellis, row.path, row.scores(), null, 1);
+
+    assertThat(times[40]).isCloseTo(0.4, within(0.05));
+    assertThat(times[60]).isCloseTo(0.6, within(0.05));
+    assertThat(
+            new FineBoundaries(new FourLate(), 0.01)
+                .moved(
+                    row.segments(), edges(row.segments()), row.scores(), levels(1000, ms -> 0.1)))
+        .isEqualTo(edges(row.segments()));
+  }
 }
