@@ -265,12 +265,10 @@ class BoundariesTest {
 
     double[] times = new Boundaries(PHONES, 0, null).of(trellis, row.path, row.scores(), null, 1);
 
-    assertThat(times[40]).isCloseTo(0.4, within(0.05));
-    assertThat(times[60]).isCloseTo(0.6, within(0.05));
-    assertThat(
-            new FineBoundaries(new FourLate(), 0.01)
-                .moved(
-                    row.segments(), edges(row.segments()), row.scores(), levels(1000, ms -> 0.1)))
-        .isEqualTo(edges(row.segments()));
+    assertThat(Arrays.stream(times).filter(t -> !Double.isNaN(t)).count()).isEqualTo(6);
+    FourLate model = new FourLate();
+    new FineBoundaries(model, 0.01)
+        .moved(row.segments(), edges(row.segments()), row.scores(), levels(1000, ms -> 0.1));
+    assertThat(model.shown).isZero();
   }
 }
