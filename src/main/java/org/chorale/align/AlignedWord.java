@@ -41,12 +41,17 @@ public record AlignedWord(
   }
 
   /**
-   * A word that was found, and its phones were not looked at.
+   * A word that was found.
    *
    * @param written as it stands in the text
+   * @param phones none where they were not looked at
    */
   public static AlignedWord found(
-      Word written, double startSeconds, double endSeconds, double confidence) {
+      Word written,
+      double startSeconds,
+      double endSeconds,
+      double confidence,
+      List<AlignedPhone> phones) {
     return new AlignedWord(
         written.text(),
         written.charStart(),
@@ -56,7 +61,7 @@ public record AlignedWord(
         startSeconds,
         endSeconds,
         confidence,
-        List.of());
+        phones);
   }
 
   /** Whether the word has times. */

@@ -125,16 +125,7 @@ final class PathReader {
       double startSeconds, double endSeconds, List<AlignedPhone> phones, double evidence) {
 
     AlignedWord word(Word written, double confidence) {
-      return new AlignedWord(
-          written.text(),
-          written.charStart(),
-          written.charEnd(),
-          written.line(),
-          WordStatus.ALIGNED,
-          startSeconds,
-          endSeconds,
-          confidence,
-          phones);
+      return AlignedWord.found(written, startSeconds, endSeconds, confidence, phones);
     }
   }
 

@@ -82,7 +82,11 @@ final class LiveRun implements AutoCloseable {
               Word written = document.words().get(word.word());
               words[word.word()] =
                   AlignedWord.found(
-                      written, word.startSeconds(), word.endSeconds(), word.confidence());
+                      written,
+                      word.startSeconds(),
+                      word.endSeconds(),
+                      word.confidence(),
+                      List.of());
               spellings.add(written.text());
               finalSeconds.add(stream.heardSeconds());
             }

@@ -46,7 +46,8 @@ final class EventResult {
               document.words().get(word.index()),
               word.startSeconds(),
               word.endSeconds(),
-              word.confidence());
+              word.confidence(),
+              List.of());
     }
     double sum = 0;
     int spoken = 0;

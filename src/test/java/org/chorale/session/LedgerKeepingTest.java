@@ -36,19 +36,9 @@ class LedgerKeepingTest {
   private double heardSeconds;
 
   /** Notes what it is to keep. */
-  private static final class Ledger implements SessionLedger {
+  private static final class Ledger extends UnaskedLedger {
 
     private final List<Progress> asked = new ArrayList<>();
-
-    @Override
-    public CompletionStage<Void> open(
-        String key,
-        String secretDigest,
-        String name,
-        StreamRequest request,
-        ActorRef<Overtaken> owner) {
-      throw new AssertionError("it is open");
-    }
 
     @Override
     public CompletionStage<Boolean> keep(String key, long epoch, Progress progress) {
@@ -62,16 +52,6 @@ class LedgerKeepingTest {
     public CompletionStage<Optional<Handover>> claim(
         String key, String secretDigest, ActorRef<Overtaken> owner) {
       throw new AssertionError("nobody claims here");
-    }
-
-    @Override
-    public CompletionStage<Boolean> isCurrent(String key, long epoch) {
-      throw new AssertionError("nobody asks here");
-    }
-
-    @Override
-    public CompletionStage<Boolean> close(String key, long epoch) {
-      throw new AssertionError("it is not over");
     }
 
     Progress last() {

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import akka.actor.testkit.typed.javadsl.ActorTestKit;
 import akka.actor.testkit.typed.javadsl.TestProbe;
-import akka.actor.typed.ActorRef;
 import akka.actor.typed.javadsl.TimerScheduler;
 import com.typesafe.config.ConfigFactory;
 import java.lang.reflect.Proxy;
@@ -57,38 +56,12 @@ class SessionLifeTest {
   }
 
   /** A ledger that may forget the session, or says that another owner has it. */
-  private final class Ledger implements SessionLedger {
+  private final class Ledger extends UnaskedLedger {
 
     private final boolean current;
 
     Ledger(boolean current) {
       this.current = current;
-    }
-
-    @Override
-    public CompletionStage<Void> open(
-        String key,
-        String secretDigest,
-        String name,
-        StreamRequest request,
-        ActorRef<Overtaken> owner) {
-      throw new AssertionError("not here");
-    }
-
-    @Override
-    public CompletionStage<Boolean> keep(String key, long epoch, Progress progress) {
-      throw new AssertionError("not here");
-    }
-
-    @Override
-    public CompletionStage<Optional<Handover>> claim(
-        String key, String secretDigest, ActorRef<Overtaken> owner) {
-      throw new AssertionError("not here");
-    }
-
-    @Override
-    public CompletionStage<Boolean> isCurrent(String key, long epoch) {
-      throw new AssertionError("not here");
     }
 
     @Override

@@ -57,7 +57,7 @@ class StaleOwnerTest {
   }
 
   /** A ledger that takes so many words and then answers in another way. */
-  private static final class Ledger implements SessionLedger {
+  private static final class Ledger extends UnaskedLedger {
 
     private final List<KeptWord> kept = Collections.synchronizedList(new ArrayList<>());
     private final List<String> closed = Collections.synchronizedList(new ArrayList<>());
@@ -92,11 +92,6 @@ class StaleOwnerTest {
     public CompletionStage<Optional<Handover>> claim(
         String key, String secretDigest, ActorRef<Overtaken> owner) {
       throw new AssertionError("nobody claims here");
-    }
-
-    @Override
-    public CompletionStage<Boolean> isCurrent(String key, long epoch) {
-      throw new AssertionError("nobody asks here");
     }
 
     @Override
