@@ -1,7 +1,7 @@
 """A truth set of clear speech for the live benchmarks: training clips with the times that `chorale batch` gives them.
 
-usage: aligned_set.py SHARED_DATA OUT [--clips N]
-N (40) clips of 3 to 6 s for each of five languages, of different speakers where there are so many; those that are not `ok` with a
+usage: aligned_set.py SHARED_DATA OUT [--clips N] [--languages en ...]
+N (40) clips of 3 to 6 s for each of five languages, or of those named, of different speakers where there are so many; those that are not `ok` with a
 confidence of .8 or whose words do not go one to one with the text are left out. Writes OUT/manifest.tsv for LiveLoad and Detours.
 """
 import argparse
@@ -16,6 +16,7 @@ parser = argparse.ArgumentParser()
 parser.add_argument("shared")
 parser.add_argument("out")
 parser.add_argument("--clips", type=int, default=40)
+parser.add_argument("--languages", nargs="+", default=["en", "de", "fr", "es", "nl"])
 args = parser.parse_args()
 chorale = os.path.join(os.path.dirname(os.path.abspath(__file__)), "../../../chorale")
 train = os.path.abspath(os.path.join(args.shared, "speech/train"))
@@ -24,7 +25,7 @@ with open(os.path.join(train, "manifest.tsv"), encoding="utf-8") as f:
     clips = [c for c in csv.DictReader(f, delimiter="\t") if 3 <= float(c["duration_s"]) <= 6]
 random.Random(1).shuffle(clips)
 chosen = []
-for language in ("en", "de", "fr", "es", "nl"):
+for language in args.languages:
     speakers, taken = {}, []
     for clip in sorted((c for c in clips if c["language"] == language and len(c["transcript"].split()) >= 4),
                        key=lambda c: speakers.setdefault(c["speaker"], []).append(0) or len(speakers[c["speaker"]])):
