@@ -140,6 +140,9 @@ final class SpeakCommand implements Callable<Integer> {
     if (voice != null && reference != null) {
       throw usage("Give --voice or --reference, not both.");
     }
+    if (words != null && words.toString().equals("-")) {
+      throw usage("--words names a file; standard output is for the sound.");
+    }
     if (!output.equals("-") && !SpeechOutput.canWrite(output)) {
       throw usage("'%s' is no .wav, .flac, .mp3 or .opus; choose one of them.".formatted(output));
     }

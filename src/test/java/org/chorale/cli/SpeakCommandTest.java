@@ -104,6 +104,7 @@ class SpeakCommandTest {
     assertFails(2, "--rate", "speak", "Hello", "-o", wav, "--rate", "9");
     assertFails(2, "cathy", "speak", "Hello", "-o", wav, "--voice", "nobody");
     assertFails(2, "--method", "speak", "Hello", "-o", wav, "--method", "x");
+    assertFails(2, "--words", "speak", "Hello", "-o", wav, "--words", "-");
     assertFails(4, "missing.txt", "speak", "missing.txt", "-o", wav);
     assertFails(4, "empty.txt", "speak", empty, "-o", wav);
     assertFails(4, "text given", "speak", "", "-o", wav);
