@@ -157,11 +157,15 @@ def run(items, folder, model):
     for i, (audio, _, language) in enumerate(items):
         result = json.load(open(f"{folder}/out/{i:04d}.json", encoding="utf-8"))
         words = [w for w in result["words"] if w["status"] != "interpolated"]
+        phones = [logit(p["confidence"]) for w in words if w["start"] is not None for p in w["phones"]]
+        found = sum(w["start"] is not None for w in words) / max(1, len(words))
+        # What is left of the confidence in the whole besides evidence and share: words that are heard in another place.
+        plain = found ** 3 / (1 + math.exp(-PROBE["slope"] * float(np.mean(phones)))) if phones else 0
+        order = result["confidence"] / plain if plain > 0.01 else 1
         out.append(dict(
             held=zlib.crc32(os.path.basename(audio).encode()) % 2 == 1, language=language,
             words=[None if w["start"] is None else logit(w["confidence"]) for w in words],
-            phones=[logit(p["confidence"]) for w in words if w["start"] is not None for p in w["phones"]],
-            found=sum(w["start"] is not None for w in words) / max(1, len(words))))
+            phones=phones, found=found, order=min(1, order) if order < 0.98 else 1))
     return out
 
 
@@ -179,7 +183,7 @@ def overall(r, slope, midpoint, power):
     """As org.chorale.align.Confidence.ofText does it; power: of the share that was found."""
     if not r["phones"]:
         return 0.0
-    return r["found"] ** power / (1 + math.exp(-slope * (float(np.mean(r["phones"])) - midpoint)))
+    return r["order"] * r["found"] ** power / (1 + math.exp(-slope * (float(np.mean(r["phones"])) - midpoint)))
 
 
 def area(good, bad):

@@ -42,6 +42,9 @@ public record Confidence(
   /** How the verdict on it does. */
   private static final double VERDICT_SHARE_POWER = 1.5;
 
+  /** How both lose by the words that are heard in another place than the text has them. */
+  private static final double ORDER_POWER = 3;
+
   /** Words on either side that have a share in the confidence of a word. */
   private static final int CONTEXT_WORDS = 4;
 
@@ -130,6 +133,16 @@ public record Confidence(
    * found, times a power of the share of the spoken words that were found.
    */
   public OfText ofText(double evidenceSum, int count, List<AlignedWord> words, Document document) {
+    return ofText(evidenceSum, count, words, document, 0);
+  }
+
+  /**
+   * As the other; a text in disorder is not what is heard, though all of it is heard somewhere.
+   *
+   * @param elsewhere spoken words that are missing from their place and heard in another
+   */
+  OfText ofText(
+      double evidenceSum, int count, List<AlignedWord> words, Document document, int elsewhere) {
     int spoken = 0;
     int heard = 0;
     for (int w = 0; w < words.size(); w++) {
@@ -139,7 +152,8 @@ public record Confidence(
       }
     }
     double share = spoken == 0 ? 0 : (double) heard / spoken;
-    double found = count == 0 ? 0 : ofEvidence(evidenceSum / count);
+    double order = spoken == 0 ? 1 : Math.pow(1 - (double) elsewhere / spoken, ORDER_POWER);
+    double found = count == 0 ? 0 : order * ofEvidence(evidenceSum / count);
     return new OfText(
         found * Math.pow(share, SHARE_POWER),
         verdict(found * Math.pow(share, VERDICT_SHARE_POWER)));

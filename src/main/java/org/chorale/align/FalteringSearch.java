@@ -24,9 +24,6 @@ final class FalteringSearch {
   /** Loss of a word from which it may be worth the price of an aside near it, nats. */
   private static final double LEAST_LOSS = 8;
 
-  /** Evidence of a word that is not on the path, nats. */
-  private static final double NOT_FOUND = -9;
-
   /** Words that fit around those that do not. */
   private static final int AROUND = 2;
 
@@ -38,11 +35,13 @@ final class FalteringSearch {
 
   private final PhoneClasses classes;
   private final SearchSettings settings;
+  private final WordEvidence wordEvidence;
   private final CheckpointedViterbi kernel = new CheckpointedViterbi(Float.POSITIVE_INFINITY);
 
   FalteringSearch(PhoneClasses classes, SearchSettings settings) {
     this.classes = classes;
     this.settings = settings;
+    this.wordEvidence = new WordEvidence(classes.silence());
   }
 
   /**
@@ -67,7 +66,7 @@ final class FalteringSearch {
       Emissions emissions) {
     Found plain = new Found(trellis, first.nodes());
     double[] losses = new double[text.size()];
-    double[] evidence = evidence(plain, 0, losses, emissions);
+    double[] evidence = wordEvidence.of(plain.trellis(), plain.nodes(), 0, losses, emissions);
     int[] spoken = spoken(text);
     BitSet poor = faltering(spoken, evidence, losses);
     if (poor.isEmpty()) {
@@ -139,7 +138,8 @@ final class FalteringSearch {
               spoken,
               faltering,
               before,
-              evidence(found, from, new double[words.size()], emissions));
+              wordEvidence.of(
+                  found.trellis(), found.nodes(), from, new double[words.size()], emissions));
       if (worse.length == 0) {
         faltering.stream().forEach(w -> left.set(passage.from() + w));
         return left;
@@ -185,7 +185,7 @@ final class FalteringSearch {
     for (int k = 0; k < spoken.length; k++) {
       double own = evidence[spoken[k]];
       boolean pays = losses[spoken[k]] > LEAST_LOSS;
-      if (pays && own < POOR && own > NOT_FOUND) {
+      if (pays && own < POOR && own > WordEvidence.NOT_FOUND) {
         faltering.set(spoken[k]);
         if (k + 1 < spoken.length) {
           faltering.set(spoken[k + 1]);
@@ -210,52 +210,6 @@ final class FalteringSearch {
       }
     }
     return Arrays.copyOf(worse, count);
-  }
-
-  /**
-   * The mean evidence of every word's phones.
-   *
-   * @param from frame in which the path begins
-   * @param losses gets what every word loses against the best class of its frames, nats
-   */
-  private double[] evidence(Found found, int from, double[] losses, Emissions emissions) {
-    double[] out = new double[losses.length];
-    Arrays.fill(out, NOT_FOUND);
-    Segments segments = Segments.of(found.trellis(), found.nodes());
-    float[] frame = new float[emissions.classes()];
-    int s = 0;
-    while (s < segments.count()) {
-      int word = segments.word(s);
-      double sum = 0;
-      int phones = 0;
-      for (; s < segments.count() && segments.word(s) == word; s++) {
-        int phone = segments.phoneClass(s);
-        if (word >= 0 && phone != classes.silence()) {
-          int frames = segments.end(s) - segments.start(s);
-          double loss = loss(emissions, frame, phone, from + segments.start(s), frames);
-          losses[word] += loss;
-          sum += Confidence.phoneEvidence(-loss, frames);
-          phones++;
-        }
-      }
-      if (phones > 0) {
-        out[word] = sum / phones;
-      }
-    }
-    return out;
-  }
-
-  private static double loss(Emissions emissions, float[] frame, int phone, int from, int frames) {
-    double sum = 0;
-    for (int t = from; t < from + frames; t++) {
-      emissions.copyFrame(t, frame);
-      float best = frame[0];
-      for (float score : frame) {
-        best = Math.max(best, score);
-      }
-      sum += best - frame[phone];
-    }
-    return sum;
   }
 
   /** First frame of every word, and one past its last; -1 of those that are not on the path. */

@@ -23,6 +23,7 @@ public final class OfflineAligner implements TextAligner {
   private final FalteringSearch falteringSearch;
   private final DurationRefiner durationRefiner;
   private final Boundaries boundaries;
+  private final ReorderedPassages reordered;
 
   /** An aligner for the classes of one acoustic model that brings no boundary model. */
   public OfflineAligner(PhoneClasses classes, SearchSettings settings, Confidence confidence) {
@@ -48,6 +49,7 @@ public final class OfflineAligner implements TextAligner {
     this.falteringSearch = new FalteringSearch(classes, settings);
     this.durationRefiner = new DurationRefiner(classes.durations(), settings.durationWeight());
     this.boundaries = new Boundaries(classes, settings.durationWeight(), boundaryModel);
+    this.reordered = new ReorderedPassages(classes, settings);
   }
 
   @Override
@@ -90,7 +92,8 @@ public final class OfflineAligner implements TextAligner {
             audio.durationSeconds(),
             confidence);
     List<AlignedWord> words = reader.words(document);
-    Confidence.OfText overall = reader.overall(words, document);
+    int elsewhere = reordered.words(readings, words, reader.wordEvidence(), scores, emissions);
+    Confidence.OfText overall = reader.overall(words, document, elsewhere);
     return new Outcome(
         words, AlignedLines.of(document, words), overall.confidence(), overall.verdict());
   }

@@ -19,6 +19,7 @@ final class PathReader {
   private final Confidence confidence;
   private final double[] edges;
   private final float[] evidence;
+  private double[] wordEvidence = {};
   private double phoneEvidenceSum;
   private int phoneCount;
 
@@ -105,7 +106,10 @@ final class PathReader {
     }
     double[] confidences = confidence.ofWords(evidenceOf);
     AlignedWord[] out = new AlignedWord[count];
+    wordEvidence = new double[count];
+    Arrays.fill(wordEvidence, Double.NaN);
     for (int k = 0; k < spoken.length; k++) {
+      wordEvidence[spoken[k]] = evidenceOf[k];
       Placed place = placed[spoken[k]];
       Word written = document.words().get(spoken[k]);
       if (Double.isNaN(evidenceOf[k])) {
@@ -155,11 +159,18 @@ final class PathReader {
     return new Placed(start, from, phones, sum / Math.max(1, phones.size()));
   }
 
+  /** Evidence of every word of the document, nats; NaN of those not found. After {@link #words}. */
+  double[] wordEvidence() {
+    return wordEvidence.clone();
+  }
+
   /**
    * Confidence of the whole and verdict on it: by the mean evidence of the phones that were found
    * and the share of the spoken words that were found. Asked after {@link #words}.
+   *
+   * @param elsewhere words that are missing from their place and heard in another
    */
-  Confidence.OfText overall(List<AlignedWord> words, Document document) {
-    return confidence.ofText(phoneEvidenceSum, phoneCount, words, document);
+  Confidence.OfText overall(List<AlignedWord> words, Document document, int elsewhere) {
+    return confidence.ofText(phoneEvidenceSum, phoneCount, words, document, elsewhere);
   }
 }

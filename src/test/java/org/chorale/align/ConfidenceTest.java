@@ -78,6 +78,9 @@ class ConfidenceTest {
     Confidence.OfText half = confidence.ofText(-0.8, 8, words, document);
     assertThat(half.confidence()).isCloseTo(found / 8, within(1e-12));
     assertThat(half.verdict()).isEqualTo(Verdict.DOUBTFUL);
+    Confidence.OfText disordered = confidence.ofText(-0.8, 8, words, document, 2);
+    assertThat(disordered.confidence()).isCloseTo(found / 64, within(1e-12));
+    assertThat(disordered.verdict()).isEqualTo(Verdict.MISMATCH);
     assertThat(confidence.ofText(0, 0, List.of(), document).verdict()).isEqualTo(Verdict.MISMATCH);
   }
 
