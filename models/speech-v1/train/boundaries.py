@@ -37,9 +37,13 @@ REACH, SCORES = 16, 12  # frames of levels on either side; frames of scores arou
 RANGE = 8.0  # nepers (35 dB) below the loudest level around a boundary nothing is heard: there lie codecs and quiet rooms
 PRIOR_SCALE = 0.6
 CONDITIONS = ["clean", "noise", "reverberant", "telephone", "babble"]
+PACES = {"slow": 0.85, "fast": 1.2}  # as conditions.py has them; synthetic speech has paces of its own
 SYNTHETIC = [("flite-0", "en", 120), ("espeak-3", "en", 60), ("espeak-4", "de", 60)]
-SYNTHETIC_WEIGHT = 0.5
-HIDDEN, DROPOUT, DECAY, EPOCHS, RATE_OF_LEARNING = (48, 24), 0.3, 1e-2, 6, 2e-3
+SYNTHETIC_WEIGHT = 1.0
+PLACES = 12  # frames of levels on either side where a boundary may be put
+CHANNELS, HIDDEN = 32, (48, 24)
+DROPOUT, DECAY, EPOCHS, BATCH, RATE_OF_LEARNING = 0.3, 1e-2, 6, 384, 3e-3
+PEAK, LEVEL = 0.008, 0.03  # seconds
 LOSSY = 0.15  # nepers
 FOLDS = 5
 FAR = 0.1  # boundaries that far off teach nothing, seconds
@@ -125,18 +129,19 @@ SAMPA = {"vowel": "I a i E @ U e O o 6 X V i6 y aI aU 9 Y OY a6 @6 I6 E6 I@ ia a
 SAMPA = {symbol: kind for kind, symbols in SAMPA.items() for symbol in symbols.split()}
 
 
-def hand_phones(path):
+def hand_phones(path, pace):
     """[[kind, start, end], ...]; a burst belongs to its closure."""
     out = []
     with open(path, encoding="utf-8") as f:
         for start, end, symbol in (line.rstrip("\n").split("\t")[:3] for line in f if line[:1].isdigit()):
+            start, end = float(start) / pace, float(end) / pace
             first = symbol.strip("_!()[]")[:1]
             kind = SAMPA.get(symbol) or ("voiceless-stop" if first in "tpk" else "voiced-stop" if first in "bdg" else "other")
             burst = symbol[0] == "!" or symbol.endswith("asp")
-            if burst and out and "stop" in out[-1][0] and abs(out[-1][2] - float(start)) < 0.002:
-                out[-1][2] = float(end)
+            if burst and out and "stop" in out[-1][0] and abs(out[-1][2] - start) < 0.002:
+                out[-1][2] = end
             else:
-                out.append([kind, float(start), float(end)])
+                out.append([kind, start, end])
     return out
 
 
@@ -186,7 +191,7 @@ def hand_labelled(shared, work, model, acoustic):
     if not os.path.exists(sets):
         conditions.main(shared, sets)
     out = []
-    for condition in CONDITIONS:
+    for condition in CONDITIONS + list(PACES):
         root, results = f"{sets}/{condition}", f"{work}/out/{condition}"
         if not os.path.exists(results):
             subprocess.run([CHORALE, "eval", root + "/manifest.tsv", "--model", plain, "-o", results, "--quiet", "--summary"],
@@ -212,7 +217,7 @@ def hand_labelled(shared, work, model, acoustic):
             known, truth = score.read_truth(f"{root}/{name}.tsv"), {}
             stem = name.split("_", 1)[1]
             path = f"{shared}/speech/dev-truth/emodb-de/{stem}.phones.tsv"
-            hand = hand_phones(path) if os.path.exists(path) else []
+            hand = hand_phones(path, PACES.get(condition, 1)) if os.path.exists(path) else []
             for (start, end, _), i in zip(known, score.pair(known, score.read_hyp(f"{results}/{name}.json"))):
                 if i is None or first[i][0] is None:
                     continue
@@ -295,41 +300,62 @@ def synthetic(work, acoustic):
 
 
 class BoundaryNet(nn.Module):
-    """Levels [N, 2 REACH + 1, BANDS], cues [N, C] -> seconds from the middle frame [N]: the place that the aligner
-    gives (last of the cues) and a correction of at most 60 ms."""
+    """Levels [N, 2 REACH + 1, BANDS], cues [N, C] -> seconds from the middle frame [N]: the mean of a distribution over
+    the frames within 60 ms. Convolutions over levels and scores say how like a boundary of these kinds every frame is; a small
+    net that sees everything at once adds to it; places far from the one that the aligner gives (last of the cues) are unlikely."""
 
     def __init__(self, cues):
         super().__init__()
-        self.levels, self.cues = nn.Linear((2 * REACH + 1) * BANDS, HIDDEN[0]), nn.Linear(cues, HIDDEN[0])
-        self.second, self.last = nn.Linear(*HIDDEN), nn.Linear(HIDDEN[1], 1)
-        self.dropout = nn.Dropout(DROPOUT)
-        nn.init.zeros_(self.last.weight)
-        nn.init.zeros_(self.last.bias)
+        kinds, channels = len(KINDS), CHANNELS
+        self.first, self.second = (nn.Conv1d(n, channels, 5, padding=2) for n in (BANDS + 2, channels))
+        self.place = nn.Conv1d(channels, 1, 1)
+        self.boundary, self.change = nn.Linear(2 * kinds + 3, channels), nn.Linear(2 * kinds, channels)
+        self.all_levels, self.all_cues = nn.Linear((2 * REACH + 1) * BANDS, HIDDEN[0]), nn.Linear(cues, HIDDEN[0])
+        self.narrow, self.last = nn.Linear(*HIDDEN), nn.Linear(HIDDEN[1], 2 * PLACES + 1)
+        self.dropout, self.light_dropout = nn.Dropout(DROPOUT), nn.Dropout(DROPOUT / 2)
+        self.register_buffer("places", torch.arange(-PLACES, PLACES + 1) * (HOP / RATE), persistent=False)
 
-    def forward(self, levels, cues):
+    def logits(self, levels, cues):
+        """[N, 2 PLACES + 1]"""
         floor = levels.flatten(1).max(1).values[:, None, None] - RANGE
         x = torch.log(torch.exp(levels) + torch.exp(floor))
         x = (x - x.mean(1, keepdim=True)) * 0.4  # gain and channel do not matter
-        h = F.relu(self.levels(self.dropout(x.flatten(1))) + self.cues(cues))
-        h = F.relu(self.second(self.dropout(h)))
-        return 0.01 * cues[:, -1] + 0.06 * torch.tanh(self.last(h).squeeze(1) / 4)
+        kinds = cues[:, :2 * len(KINDS)]
+        scores = cues[:, 2 * len(KINDS):-3].reshape(-1, 2, SCORES, 1)
+        # As many as levels: a score lasts two of their frames, the outermost to the end.
+        scores = scores.expand(-1, 2, SCORES, 2).reshape(-1, 2, 2 * SCORES)
+        beside = REACH - SCORES
+        scores = torch.cat([scores[:, :, :1].expand(-1, 2, beside), scores, scores[:, :, -1:].expand(-1, 2, beside + 1)], 2)
+        h = self.light_dropout(torch.cat([x.transpose(1, 2), scores], 1))
+        h = F.relu(self.first(h) + self.boundary(torch.cat([kinds, cues[:, -3:]], 1))[:, :, None])
+        h = F.relu(self.second(self.light_dropout(h)) + self.change(kinds)[:, :, None])
+        likely = self.place(h)[:, 0, REACH - PLACES:REACH + PLACES + 1]
+        g = F.relu(self.all_levels(self.dropout(x.flatten(1))) + self.all_cues(cues))
+        g = self.last(F.relu(self.narrow(self.dropout(g))))
+        return likely + g - ((self.places - 0.01 * cues[:, -1:]) / 0.03) ** 2
+
+    def forward(self, levels, cues):
+        return (torch.softmax(self.logits(levels, cues), 1) * self.places).sum(1)
 
 
 def train(examples, seed=0):
-    """examples: (levels, cues, target seconds, weights). Loss: absolute error, rounded below 3 ms,
-    levelling off at 30: what is further off was said otherwise than it is read."""
+    """examples: (levels, cues, target seconds, weights). Loss: half cross-entropy against a narrow peak at the target, half absolute
+    error, rounded below 3 ms and levelling off at 30: what is further off was said otherwise than it is read."""
     torch.manual_seed(seed)
     levels, cues, target, weight = (torch.from_numpy(np.ascontiguousarray(a, np.float32)) for a in examples)
     model = BoundaryNet(cues.shape[1])
     optimiser = torch.optim.AdamW(model.parameters(), RATE_OF_LEARNING, weight_decay=DECAY)
-    batches = len(target) // 256
+    batches = len(target) // BATCH
     schedule = torch.optim.lr_scheduler.OneCycleLR(optimiser, RATE_OF_LEARNING, total_steps=EPOCHS * batches + 1)
     for _ in range(EPOCHS):
         order = torch.randperm(len(target))
         for k in range(batches):
-            i = order[256 * k:256 * (k + 1)]
-            error = 100 * (model(levels[i], cues[i]) - target[i])
-            loss = (weight[i] * 3 * torch.tanh(torch.sqrt(error ** 2 + 0.1) / 3)).mean()
+            i = order[BATCH * k:BATCH * (k + 1)]
+            logp = torch.log_softmax(model.logits(levels[i], cues[i]), 1)
+            peak = torch.exp(-torch.abs(model.places - target[i].clamp(-LEVEL, LEVEL)[:, None]) / PEAK) + 1e-3
+            unlike = -(peak / peak.sum(1, keepdim=True) * logp).sum(1)
+            error = 100 * ((logp.exp() * model.places).sum(1) - target[i])
+            loss = (weight[i] * (unlike + 3 * torch.tanh(torch.sqrt(error ** 2 + 0.1) / 3))).mean() / 2
             optimiser.zero_grad()
             loss.backward()
             optimiser.step()

@@ -52,6 +52,8 @@ final class SpokenVariants {
               case "n", "m", "ŋ" -> out.add(stem); // können: könn
               default -> {}
             }
+          } else if (n > 2 && last.equals("ə")) {
+            out.add(p.subList(0, n - 1)); // konnte ich: konnt ich
           }
         }
         case "ru" -> {
