@@ -1,6 +1,8 @@
 package org.chorale.align;
 
 import java.util.Arrays;
+import java.util.BitSet;
+import java.util.function.IntUnaryOperator;
 
 /**
  * Which nodes a search looks at in which frame: a range of nodes per frame, whose ends never move
@@ -16,6 +18,11 @@ final class Band {
   private static final int MARGIN_FRAMES = 200;
 
   private static final int MARGIN_WORDS = 8;
+
+  /** Margin of a word whose place is known and shall not change. */
+  private static final int KNOWN_MARGIN_FRAMES = 50;
+
+  private static final int KNOWN_MARGIN_WORDS = 2;
 
   /** The most nodes times frames between two anchors that are searched in full. */
   private static final long MOST_CELLS = 800_000_000L;
@@ -84,6 +91,34 @@ final class Band {
    * @param margin factor on the margin around every anchor, at least 1
    */
   static Band around(Anchors anchors, Trellis trellis, int frames, int margin) {
+    return around(
+        anchors, trellis, frames, word -> MARGIN_FRAMES * margin, word -> MARGIN_WORDS * margin);
+  }
+
+  /**
+   * The band around the words of a path that is the best one but for some passages, wide there and
+   * narrow elsewhere.
+   *
+   * @param words all words of the path, and where they begin
+   * @param open words whose surroundings may change
+   */
+  static Band around(Anchors words, Trellis trellis, int frames, BitSet open) {
+    BitSet near = new BitSet();
+    open.stream().forEach(w -> near.set(Math.max(0, w - MARGIN_WORDS), w + MARGIN_WORDS + 1));
+    return around(
+        words,
+        trellis,
+        frames,
+        word -> near.get(word) ? MARGIN_FRAMES : KNOWN_MARGIN_FRAMES,
+        word -> near.get(word) ? MARGIN_WORDS : KNOWN_MARGIN_WORDS);
+  }
+
+  private static Band around(
+      Anchors anchors,
+      Trellis trellis,
+      int frames,
+      IntUnaryOperator marginFrames,
+      IntUnaryOperator marginWords) {
     int[] firstNode = firstNodes(trellis);
     int words = firstNode.length - 1;
     Limits low = new Limits();
@@ -101,9 +136,10 @@ final class Band {
       }
       if (!end) {
         int word = anchors.words()[i];
-        int slack = MARGIN_WORDS * margin;
-        low.add(nextFrame + MARGIN_FRAMES * margin, firstNode[Math.max(0, word - slack)]);
-        high.add(nextFrame - MARGIN_FRAMES * margin, firstNode[Math.min(words, word + 1 + slack)]);
+        int slack = marginWords.applyAsInt(word);
+        int reach = marginFrames.applyAsInt(word);
+        low.add(nextFrame + reach, firstNode[Math.max(0, word - slack)]);
+        high.add(nextFrame - reach, firstNode[Math.min(words, word + 1 + slack)]);
       }
       frame = nextFrame;
       node = nextNode;

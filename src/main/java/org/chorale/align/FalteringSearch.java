@@ -160,7 +160,7 @@ final class FalteringSearch {
     int[] words = IntStream.range(0, text.size()).filter(w -> places[0][w] >= 0).toArray();
     Anchors near = new Anchors(IntStream.of(words).map(w -> places[0][w]).toArray(), words);
     try {
-      Band band = Band.around(near, more, scores.frames(), 1);
+      Band band = Band.around(near, more, scores.frames(), faltering);
       return new Found(more, kernel.bestPath(more, scores, band).nodes());
     } catch (NoPathException e) {
       return plain;

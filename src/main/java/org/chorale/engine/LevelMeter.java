@@ -1,5 +1,7 @@
 package org.chorale.engine;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import org.chorale.acoustic.BandLevels;
 import org.chorale.audio.AudioException;
 import org.chorale.audio.AudioInfo;
@@ -14,6 +16,9 @@ final class LevelMeter implements AudioSource {
   private final AudioSource source;
   private final BandLevels.Builder builder = new BandLevels.Builder();
 
+  /** Why the levels could not be kept; null while they could. */
+  private IOException failure;
+
   /** Of a mono recording. */
   LevelMeter(AudioSource source) {
     this.source = source;
@@ -22,14 +27,25 @@ final class LevelMeter implements AudioSource {
   @Override
   public int read(float[] buffer, int offset, int length) throws AudioException {
     int count = source.read(buffer, offset, length);
-    if (count > 0) {
-      builder.accept(buffer, offset, count);
+    if (count > 0 && failure == null) {
+      try {
+        builder.accept(buffer, offset, count);
+      } catch (UncheckedIOException e) {
+        failure = e.getCause(); // not the recording's fault
+      }
     }
     return count;
   }
 
-  /** The levels of all that was read; for the caller to close. Asked once, at the end. */
-  BandLevels levels() {
+  /**
+   * The levels of all that was read; for the caller to close. Asked once, at the end.
+   *
+   * @throws IOException when the disk has no room for them
+   */
+  BandLevels levels() throws IOException {
+    if (failure != null) {
+      throw failure;
+    }
     return builder.build();
   }
 

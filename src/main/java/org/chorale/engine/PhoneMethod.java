@@ -19,6 +19,7 @@ import org.chorale.align.Reading;
 import org.chorale.align.SearchSettings;
 import org.chorale.align.TransitionBias;
 import org.chorale.audio.AudioSource;
+import org.chorale.audio.ReadAheadSource;
 import org.chorale.model.ModelException;
 import org.chorale.model.ModelFolder;
 import org.chorale.onnx.OrtRuntime;
@@ -118,8 +119,9 @@ final class PhoneMethod implements AlignmentMethod {
         return new Result(audio, aligner.align(document, words, emissions, audio));
       }
     }
-    try (LevelMeter meter = new LevelMeter(source)) {
-      OfflineEmissions.Result heard = new OfflineEmissions(acoustic).of(meter, progress);
+    LevelMeter meter = new LevelMeter(source);
+    try (AudioSource metered = new ReadAheadSource(meter)) { // measures beside the inference
+      OfflineEmissions.Result heard = new OfflineEmissions(acoustic).of(metered, progress);
       try (Emissions emissions = heard.emissions();
           BandLevels levels = meter.levels()) {
         Alignment.Audio audio = AlignmentMethod.audio(source, heard);
