@@ -288,6 +288,10 @@ def main():
         print(f"{name:9s} {len(v):4d} texts, confidence 1 % {np.quantile(v, .01):.3f} median {np.median(v):.3f} 99 % "
               f"{np.quantile(v, .99):.3f}; refused {100 * np.mean(trust < mismatch):5.1f} %, doubtful "
               f"{100 * np.mean((trust >= mismatch) & (trust < doubtful)):5.1f} %" + ("" if name in ("right", "noisy") else f"; area {area(right, v):.4f}"))
+    for name in ("joined", "shuffled"):  # few, so all of them, too
+        trust = score(results[name], 1.5)
+        print(f"all {name:8s} {len(trust):4d} texts: {np.sum(trust < mismatch)} refused, "
+              f"{np.sum((trust >= mismatch) & (trust < doubtful))} doubtful, {np.sum(trust >= doubtful)} ok")
     print(found)
     if args.write:
         manifest["confidence"] = found
