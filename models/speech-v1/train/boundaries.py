@@ -1,7 +1,7 @@
 """Trains the boundary model of speech-v1: where, near a boundary of the aligner, does the sound change?
 
 usage: boundaries.py SHARED_DATA WORK_DIR MODEL_DIR [--check sentence|speaker [--conditions clean noise ...]] [--write]
-Hand-labelled boundaries (EmoDB's phones and words, the words of the English sets), each recording in five conditions
+Hand-labelled boundaries (EmoDB's phones and words, the words of the English sets), each recording in seven conditions
 (conditions.py), with the boundaries that `chorale eval` finds without this model; and synthetic speech with exact
 times (synthetic-*.pcm of WORK_DIR, see synthesise.py), aligned here. --check trains without a fifth of the sentences
 (or speakers) in turn and prints the figures of `chorale eval` of what was left out; --write puts boundaries.onnx and its
@@ -43,7 +43,7 @@ SYNTHETIC_WEIGHT = 1.0
 PLACES = 12  # frames of levels on either side where a boundary may be put
 CHANNELS, HIDDEN = 32, (48, 24)
 DROPOUT, DECAY, EPOCHS, BATCH, RATE_OF_LEARNING = 0.3, 1e-2, 6, 384, 3e-3
-PEAK, LEVEL = 0.008, 0.03  # seconds
+PEAK, FARTHEST = 0.008, 0.03  # seconds; what is further off is so far off to the cross-entropy
 LOSSY = 0.15  # nepers
 FOLDS = 5
 FAR = 0.1  # boundaries that far off teach nothing, seconds
@@ -352,7 +352,7 @@ def train(examples, seed=0):
         for k in range(batches):
             i = order[BATCH * k:BATCH * (k + 1)]
             logp = torch.log_softmax(model.logits(levels[i], cues[i]), 1)
-            peak = torch.exp(-torch.abs(model.places - target[i].clamp(-LEVEL, LEVEL)[:, None]) / PEAK) + 1e-3
+            peak = torch.exp(-torch.abs(model.places - target[i].clamp(-FARTHEST, FARTHEST)[:, None]) / PEAK) + 1e-3
             unlike = -(peak / peak.sum(1, keepdim=True) * logp).sum(1)
             error = 100 * ((logp.exp() * model.places).sum(1) - target[i])
             loss = (weight[i] * (unlike + 3 * torch.tanh(torch.sqrt(error ** 2 + 0.1) / 3))).mean() / 2
