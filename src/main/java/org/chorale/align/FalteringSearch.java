@@ -74,6 +74,7 @@ final class FalteringSearch {
     }
     int[][] places = places(plain, text.size());
     BitSet faltering = new BitSet();
+    BitSet open = new BitSet();
     int k = 0;
     while (k < spoken.length) {
       if (!poor.get(spoken[k])) {
@@ -89,18 +90,30 @@ final class FalteringSearch {
               spoken[Math.max(0, k - 1 - AROUND)],
               spoken[Math.min(spoken.length - 1, end - 1 + AROUND)]);
       if (end - k <= MOST_WORDS) {
-        faltering.or(asides(passage, places, text, poor, evidence, scores, emissions));
+        Asides asides = asides(passage, places, text, poor, evidence, scores, emissions);
+        faltering.or(asides.left());
+        open.or(asides.used());
       }
       k = end;
     }
-    return faltering.isEmpty() ? plain : with(faltering, plain, text, places, scores);
+    return faltering.isEmpty() ? plain : with(faltering, open, plain, text, places, scores);
   }
 
   /** Words of a text, both ends included. */
   private record Passage(int from, int to) {}
 
-  /** The words of a passage before which asides are left. */
-  private BitSet asides(
+  /**
+   * Asides of a passage.
+   *
+   * @param left words before which there may be one
+   * @param used words before which the passage, searched for itself, has one
+   */
+  private record Asides(BitSet left, BitSet used) {
+
+    static final Asides NONE = new Asides(new BitSet(), new BitSet());
+  }
+
+  private Asides asides(
       Passage passage,
       int[][] places,
       List<List<Reading>> text,
@@ -108,7 +121,6 @@ final class FalteringSearch {
       double[] evidence,
       SpeechScores scores,
       Emissions emissions) {
-    BitSet left = new BitSet();
     int from =
         IntStream.rangeClosed(passage.from(), passage.to())
             .map(w -> places[0][w])
@@ -118,7 +130,7 @@ final class FalteringSearch {
     int to =
         IntStream.rangeClosed(passage.from(), passage.to()).map(w -> places[1][w]).max().orElse(-1);
     if (from < 0) {
-      return left;
+      return Asides.NONE;
     }
     List<List<Reading>> words = text.subList(passage.from(), passage.to() + 1);
     double[] before = Arrays.copyOfRange(evidence, passage.from(), passage.to() + 1);
@@ -131,7 +143,7 @@ final class FalteringSearch {
       try {
         found = new Found(more, kernel.bestPath(more, scores.part(from, to)).nodes());
       } catch (NoPathException e) {
-        return left;
+        return Asides.NONE;
       }
       int[] worse =
           worse(
@@ -141,17 +153,46 @@ final class FalteringSearch {
               wordEvidence.of(
                   found.trellis(), found.nodes(), from, new double[words.size()], emissions));
       if (worse.length == 0) {
-        faltering.stream().forEach(w -> left.set(passage.from() + w));
-        return left;
+        return new Asides(
+            moved(faltering, passage.from()),
+            moved(used(found, scores.starClass()), passage.from()));
       }
       Arrays.stream(worse).forEach(faltering::clear);
     }
-    return left;
+    return Asides.NONE;
   }
 
-  /** The best path with asides before some words, near the one without. */
+  private static BitSet moved(BitSet words, int by) {
+    BitSet out = new BitSet();
+    words.stream().forEach(w -> out.set(w + by));
+    return out;
+  }
+
+  /** The words before which a path has an aside. */
+  private static BitSet used(Found found, int starClass) {
+    BitSet used = new BitSet();
+    boolean aside = false;
+    for (int node : found.nodes()) {
+      int word = found.trellis().wordOf(node);
+      if (word >= 0 && aside) {
+        used.set(word);
+      }
+      aside =
+          word < 0
+              && (aside || word == TextTrellis.STAR && found.trellis().classOf(node) != starClass);
+    }
+    return used;
+  }
+
+  /**
+   * The best path with asides, near the one without.
+   *
+   * @param faltering words before which there may be asides
+   * @param open words whose surroundings may change for them
+   */
   private Found with(
       BitSet faltering,
+      BitSet open,
       Found plain,
       List<List<Reading>> text,
       int[][] places,
@@ -160,7 +201,7 @@ final class FalteringSearch {
     int[] words = IntStream.range(0, text.size()).filter(w -> places[0][w] >= 0).toArray();
     Anchors near = new Anchors(IntStream.of(words).map(w -> places[0][w]).toArray(), words);
     try {
-      Band band = Band.around(near, more, scores.frames(), faltering);
+      Band band = Band.around(near, more, scores.frames(), open);
       return new Found(more, kernel.bestPath(more, scores, band).nodes());
     } catch (NoPathException e) {
       return plain;
