@@ -110,7 +110,9 @@ final class FalteringSearch {
    */
   private record Asides(BitSet left, BitSet used) {
 
-    static final Asides NONE = new Asides(new BitSet(), new BitSet());
+    static Asides none() {
+      return new Asides(new BitSet(), new BitSet());
+    }
   }
 
   private Asides asides(
@@ -130,7 +132,7 @@ final class FalteringSearch {
     int to =
         IntStream.rangeClosed(passage.from(), passage.to()).map(w -> places[1][w]).max().orElse(-1);
     if (from < 0) {
-      return Asides.NONE;
+      return Asides.none();
     }
     List<List<Reading>> words = text.subList(passage.from(), passage.to() + 1);
     double[] before = Arrays.copyOfRange(evidence, passage.from(), passage.to() + 1);
@@ -143,7 +145,7 @@ final class FalteringSearch {
       try {
         found = new Found(more, kernel.bestPath(more, scores.part(from, to)).nodes());
       } catch (NoPathException e) {
-        return Asides.NONE;
+        return Asides.none();
       }
       int[] worse =
           worse(
@@ -159,7 +161,7 @@ final class FalteringSearch {
       }
       Arrays.stream(worse).forEach(faltering::clear);
     }
-    return Asides.NONE;
+    return Asides.none();
   }
 
   private static BitSet moved(BitSet words, int by) {

@@ -3,59 +3,38 @@ package org.chorale.align;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import org.chorale.acoustic.Emissions;
 import org.junit.jupiter.api.Test;
 
-/** Speech that falters, of a model that is sure of everything it hears. */
+/** Speech that falters. */
 class FalteringSearchTest {
 
-  private static final List<String> SYMBOLS = List.of("sil", "t", "ɛ", "s", "k", "o");
   private static final SearchSettings SETTINGS = SearchSettings.defaults();
-  private static final PhoneClasses CLASSES =
-      new PhoneClasses(
-          SYMBOLS,
-          0,
-          new float[SYMBOLS.size()],
-          0.01,
-          TransitionBias.of(List.of("silence"), Map.of()),
-          DurationModel.none(SYMBOLS.size()));
 
   /** The words "so" and "tes". */
-  private static final List<List<Reading>> TEXT = List.of(word("s o"), word("t ɛ s"));
-
-  private static List<Reading> word(String phones) {
-    int[] classes = Arrays.stream(phones.split(" ")).mapToInt(SYMBOLS::indexOf).toArray();
-    return List.of(new Reading(List.of(List.of(classes))));
-  }
+  private static final List<List<Reading>> TEXT =
+      List.of(SureModel.reading("s o"), SureModel.reading("t ɛ s"));
 
   /** Sounds of so many frames each. */
   private static Emissions heard(String... sounds) {
-    Emissions.Builder rows = new Emissions.Builder(SYMBOLS.size());
-    int frames = 0;
+    SureModel model = new SureModel();
     for (String sound : sounds) {
       String[] parts = sound.split(" ");
-      int count = Integer.parseInt(parts[1]);
-      float[] row = new float[SYMBOLS.size()];
-      Arrays.fill(row, -9);
-      row[SYMBOLS.indexOf(parts[0])] = -0.01f;
-      for (int f = 0; f < count; f++) {
-        rows.add(row, 1);
-      }
-      frames += count;
+      model.hear(parts[0], Integer.parseInt(parts[1]));
     }
-    return rows.build(frames);
+    return model.emissions();
   }
 
   /** First frame of every word, and the frame behind its last. */
   private static List<int[]> words(Emissions emissions) throws Exception {
-    SpeechScores scores = new SpeechScores(emissions, CLASSES, SETTINGS);
+    SpeechScores scores = new SpeechScores(emissions, SureModel.CLASSES, SETTINGS);
     Trellis trellis = TextTrellis.of(TEXT, 0, scores.starClass(), SETTINGS);
     ViterbiKernel.Path first = new FullViterbi().bestPath(trellis, scores);
     FalteringSearch.Found found =
-        new FalteringSearch(CLASSES, SETTINGS).better(trellis, TEXT, first, scores, emissions);
+        new FalteringSearch(SureModel.CLASSES, SETTINGS)
+            .better(trellis, TEXT, first, scores, emissions);
     List<int[]> words = new ArrayList<>();
     for (int w = 0; w < TEXT.size(); w++) {
       int word = w;
@@ -87,11 +66,12 @@ class FalteringSearchTest {
   @Test
   void whereAllWordsFitNothingIsSearchedAgain() throws Exception {
     Emissions emissions = heard("sil 20", "s 10", "o 12", "t 6", "ɛ 9", "s 9", "sil 10");
-    SpeechScores scores = new SpeechScores(emissions, CLASSES, SETTINGS);
+    SpeechScores scores = new SpeechScores(emissions, SureModel.CLASSES, SETTINGS);
     Trellis trellis = TextTrellis.of(TEXT, 0, scores.starClass(), SETTINGS);
     ViterbiKernel.Path first = new FullViterbi().bestPath(trellis, scores);
     FalteringSearch.Found found =
-        new FalteringSearch(CLASSES, SETTINGS).better(trellis, TEXT, first, scores, emissions);
+        new FalteringSearch(SureModel.CLASSES, SETTINGS)
+            .better(trellis, TEXT, first, scores, emissions);
     assertThat(found.trellis()).isSameAs(trellis);
     assertThat(found.nodes()).isEqualTo(first.nodes());
   }
@@ -107,6 +87,6 @@ class FalteringSearchTest {
             TransitionBias.of(List.of("silence"), Map.of()),
             DurationModel.none(3));
     assertThat(others.hesitations()).isEmpty();
-    assertThat(CLASSES.hesitations()).containsExactly(2);
+    assertThat(SureModel.CLASSES.hesitations()).containsExactly(2);
   }
 }

@@ -3,36 +3,23 @@ package org.chorale.align;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 import org.chorale.acoustic.Emissions;
 import org.junit.jupiter.api.Test;
 
-/** Lines that changed places, of a model that is sure of everything it hears. */
+/** Lines that changed places. */
 class ReorderedPassagesTest {
 
-  private static final List<String> SYMBOLS = List.of("sil", "t", "ɛ", "s", "k", "o");
   private static final int PHONE_FRAMES = 8;
   private static final int PAUSE_FRAMES = 30;
   private static final SearchSettings SETTINGS = SearchSettings.defaults();
-  private static final PhoneClasses CLASSES =
-      new PhoneClasses(
-          SYMBOLS,
-          0,
-          new float[SYMBOLS.size()],
-          0.01,
-          TransitionBias.of(List.of("silence"), Map.of()),
-          DurationModel.none(SYMBOLS.size()));
-
   private static final List<String> FIRST = List.of("s o", "t ɛ s", "k o t", "ɛ k s");
   private static final List<String> SECOND = List.of("t o k", "s ɛ t", "k ɛ s", "o t ɛ k");
   private static final List<String> OTHER = List.of("o s o", "t ɛ t", "o k o", "ɛ t ɛ", "s t");
 
-  private final Emissions.Builder rows = new Emissions.Builder(SYMBOLS.size());
+  private final SureModel model = new SureModel();
   private final List<List<Reading>> text = new ArrayList<>();
   private final List<AlignedWord> words = new ArrayList<>();
-  private int frames;
 
   @Test
   void aLineThatIsHeardBeforeTheOneItFollowsIsElsewhere() {
@@ -71,32 +58,27 @@ class ReorderedPassagesTest {
   }
 
   private int elsewhere() {
-    Emissions emissions = rows.build(frames);
+    Emissions emissions = model.emissions();
     double[] evidence = words.stream().mapToDouble(w -> w.isTimed() ? -0.1 : Double.NaN).toArray();
-    return new ReorderedPassages(CLASSES, SETTINGS)
-        .words(text, words, evidence, new SpeechScores(emissions, CLASSES, SETTINGS), emissions);
+    return new ReorderedPassages(SureModel.CLASSES, SETTINGS)
+        .words(
+            text,
+            words,
+            evidence,
+            new SpeechScores(emissions, SureModel.CLASSES, SETTINGS),
+            emissions);
   }
 
   /** Lets a line be heard after what was heard so far, and a pause; returns where it begins. */
   private int hear(List<String> line) {
-    int start = frames;
+    int start = model.frames();
     for (String word : line) {
       for (String phone : word.split(" ")) {
-        rows(phone, PHONE_FRAMES);
+        model.hear(phone, PHONE_FRAMES);
       }
     }
-    rows("sil", PAUSE_FRAMES);
+    model.hear("sil", PAUSE_FRAMES);
     return start;
-  }
-
-  private void rows(String sound, int count) {
-    float[] row = new float[SYMBOLS.size()];
-    Arrays.fill(row, -9);
-    row[SYMBOLS.indexOf(sound)] = -0.01f;
-    for (int f = 0; f < count; f++) {
-      rows.add(row, 1);
-    }
-    frames += count;
   }
 
   /** A line of the text that was found where it was heard. */
@@ -105,7 +87,7 @@ class ReorderedPassagesTest {
     int number = words.isEmpty() ? 0 : words.get(words.size() - 1).line() + 1;
     for (String word : line) {
       int end = at + word.split(" ").length * PHONE_FRAMES;
-      text.add(reading(word));
+      text.add(SureModel.reading(word));
       words.add(
           new AlignedWord(
               word, 0, 1, number, WordStatus.ALIGNED, 0.01 * at, 0.01 * end, 0.9, List.of()));
@@ -117,15 +99,10 @@ class ReorderedPassagesTest {
   private void missing(List<String> line) {
     int number = words.isEmpty() ? 0 : words.get(words.size() - 1).line() + 1;
     for (String word : line) {
-      text.add(reading(word));
+      text.add(SureModel.reading(word));
       words.add(
           new AlignedWord(
               word, 0, 1, number, WordStatus.MISSING, Double.NaN, Double.NaN, 0, List.of()));
     }
-  }
-
-  private static List<Reading> reading(String phones) {
-    int[] classes = Arrays.stream(phones.split(" ")).mapToInt(SYMBOLS::indexOf).toArray();
-    return List.of(new Reading(List.of(List.of(classes))));
   }
 }
