@@ -47,8 +47,8 @@ public final class OnnxAcousticModel implements AcousticModel, AutoCloseable {
     if (!json.path("silence").isInt()) {
       throw folder.broken("it names neither a 'blank' (CTC) nor a 'silence' (frame classifier)");
     }
-    OnnxSession session =
-        runtime.open(folder.folder().resolve("model.onnx").toString(), folder.read("model.onnx"));
+    String file = runtime.onGpu() ? json.path("modelOnGpu").asText("model.onnx") : "model.onnx";
+    OnnxSession session = runtime.open(folder.folder().resolve(file).toString(), folder.read(file));
     return new OnnxAcousticModel(folder, session);
   }
 

@@ -15,6 +15,8 @@ import java.util.Objects;
  * @param verdict whether the text is what is heard
  * @param lines lines in order
  * @param words every whitespace-separated word of the text, in order, none left out
+ * @param wordsElsewhere words that are missing from their place and heard in another: why a text
+ *     whose lines are in another order is refused
  */
 public record Alignment(
     Audio audio,
@@ -24,7 +26,21 @@ public record Alignment(
     double confidence,
     Verdict verdict,
     List<AlignedLine> lines,
-    List<AlignedWord> words) {
+    List<AlignedWord> words,
+    int wordsElsewhere) {
+
+  /** Of a text in order. */
+  public Alignment(
+      Audio audio,
+      String language,
+      String mode,
+      String model,
+      double confidence,
+      Verdict verdict,
+      List<AlignedLine> lines,
+      List<AlignedWord> words) {
+    this(audio, language, mode, model, confidence, verdict, lines, words, 0);
+  }
 
   /**
    * What the alignment refers to.
@@ -42,5 +58,25 @@ public record Alignment(
     Objects.requireNonNull(verdict, "verdict");
     lines = List.copyOf(lines);
     words = List.copyOf(words);
+  }
+
+  /** The same of another recording's name. */
+  public Alignment withAudio(Audio other) {
+    return new Alignment(
+        other, language, mode, model, confidence, verdict, lines, words, wordsElsewhere);
+  }
+
+  /** The same with other words, as many. */
+  public Alignment withWords(List<AlignedWord> others) {
+    return new Alignment(
+        audio, language, mode, model, confidence, verdict, lines, others, wordsElsewhere);
+  }
+
+  /** What a user should know of a verdict, beside the confidence: a clause, or nothing. */
+  public String remark() {
+    return wordsElsewhere == 0
+        ? ""
+        : ", %d words heard in another place: are its lines in another order?"
+            .formatted(wordsElsewhere);
   }
 }

@@ -95,6 +95,10 @@ public final class OfflineAligner implements TextAligner {
     int elsewhere = reordered.words(readings, words, reader.wordEvidence(), scores, emissions);
     Confidence.OfText overall = reader.overall(words, document, elsewhere);
     return new Outcome(
-        words, AlignedLines.of(document, words), overall.confidence(), overall.verdict());
+        words,
+        AlignedLines.of(document, words),
+        overall.confidence(),
+        overall.verdict(),
+        elsewhere);
   }
 }

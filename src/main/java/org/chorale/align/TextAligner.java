@@ -30,7 +30,19 @@ public interface TextAligner {
    * @param lines its lines
    * @param confidence of the whole text
    * @param verdict on the whole text
+   * @param wordsElsewhere words that are missing from their place and heard in another
    */
   record Outcome(
-      List<AlignedWord> words, List<AlignedLine> lines, double confidence, Verdict verdict) {}
+      List<AlignedWord> words,
+      List<AlignedLine> lines,
+      double confidence,
+      Verdict verdict,
+      int wordsElsewhere) {
+
+    /** Where nobody looked for words in another place. */
+    public Outcome(
+        List<AlignedWord> words, List<AlignedLine> lines, double confidence, Verdict verdict) {
+      this(words, lines, confidence, verdict, 0);
+    }
+  }
 }

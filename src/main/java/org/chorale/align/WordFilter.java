@@ -14,16 +14,7 @@ public record WordFilter(double minConfidence) {
     if (minConfidence <= 0) {
       return alignment;
     }
-    List<AlignedWord> words = alignment.words().stream().map(this::filter).toList();
-    return new Alignment(
-        alignment.audio(),
-        alignment.language(),
-        alignment.mode(),
-        alignment.model(),
-        alignment.confidence(),
-        alignment.verdict(),
-        alignment.lines(),
-        words);
+    return alignment.withWords(alignment.words().stream().map(this::filter).toList());
   }
 
   private AlignedWord filter(AlignedWord word) {

@@ -111,7 +111,7 @@ final class ForcedRounds {
         better |= realign(gap, before, document, mode, stretch, words);
       }
     }
-    return better ? with(before, words) : before;
+    return better ? before.withWords(words) : before;
   }
 
   /** Reads so many samples, the last of them to the buffer; fewer at the end. */
@@ -182,17 +182,5 @@ final class ForcedRounds {
         found.confidence(),
         // Clips have no phones; those of the stretch have other times.
         List.of());
-  }
-
-  private static Alignment with(Alignment before, List<AlignedWord> words) {
-    return new Alignment(
-        before.audio(),
-        before.language(),
-        before.mode(),
-        before.model(),
-        before.confidence(),
-        before.verdict(),
-        before.lines(),
-        words);
   }
 }

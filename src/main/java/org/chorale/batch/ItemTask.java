@@ -275,19 +275,12 @@ final class ItemTask {
   /** Results call recordings as the manifest does: the same on every machine. */
   private static Alignment named(Alignment alignment, BatchItem item) {
     Alignment.Audio audio = alignment.audio();
-    return new Alignment(
+    return alignment.withAudio(
         new Alignment.Audio(
             String.join("|", item.audioNames()),
             audio.durationSeconds(),
             audio.sampleRate(),
-            audio.channels()),
-        alignment.language(),
-        alignment.mode(),
-        alignment.model(),
-        alignment.confidence(),
-        alignment.verdict(),
-        alignment.lines(),
-        alignment.words());
+            audio.channels()));
   }
 
   /** Writes the results of an item and closes it. */
@@ -302,11 +295,12 @@ final class ItemTask {
         error =
             String.format(
                 Locale.ROOT,
-                "'%s' is not what is heard in '%s' (confidence %.2f); check that they belong"
-                    + " together.",
+                "'%s' is not what is heard in '%s' (confidence %.2f%s); check that they"
+                    + " belong together.",
                 item.text(),
                 String.join("|", item.audioNames()),
-                alignment.confidence());
+                alignment.confidence(),
+                alignment.remark());
         withdraw(item);
       } else {
         Alignment kept = new WordFilter(settings.minConfidence()).apply(alignment);

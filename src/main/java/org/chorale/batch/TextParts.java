@@ -57,14 +57,6 @@ final class TextParts {
                         w.confidence(),
                         w.phones()))
             .toList();
-    return new Alignment(
-        alignment.audio(),
-        alignment.language(),
-        alignment.mode(),
-        alignment.model(),
-        alignment.confidence(),
-        alignment.verdict(),
-        alignment.lines(),
-        words);
+    return alignment.withWords(words);
   }
 }

@@ -141,20 +141,22 @@ final class AlignCommand implements Callable<Integer> {
       throw new MismatchException(
           String.format(
               Locale.ROOT,
-              "'%s' is not what is heard in '%s' (confidence %.2f); check that they belong"
+              "'%s' is not what is heard in '%s' (confidence %.2f%s); check that they belong"
                   + " together, give the language with -l, or use --force.",
               text,
               audio,
-              alignment.confidence()));
+              alignment.confidence(),
+              alignment.remark()));
     }
     if (alignment.verdict() == Verdict.DOUBTFUL && !quiet) {
       environment
           .err()
           .printf(
               Locale.ROOT,
-              "chorale: parts of '%s' may not be what is heard (confidence %.2f)%n",
+              "chorale: parts of '%s' may not be what is heard (confidence %.2f%s)%n",
               text,
-              alignment.confidence());
+              alignment.confidence(),
+              alignment.remark());
     }
     Song song = Song.of(new WordFilter(minConfidence).apply(alignment));
     if (!quiet) {

@@ -91,7 +91,8 @@ public final class RecordingAligner implements AutoCloseable {
         result.outcome().confidence(),
         verdict(result.outcome().verdict(), document.language()),
         result.outcome().lines(),
-        result.outcome().words());
+        result.outcome().words(),
+        result.outcome().wordsElsewhere());
   }
 
   /**

@@ -78,7 +78,8 @@ public final class AlignmentJsonReader {
           required(root, "confidence").asDouble(),
           Verdict.valueOf(required(root, "verdict").asText().toUpperCase(Locale.ROOT)),
           lines,
-          words);
+          words,
+          root.path("wordsElsewhere").asInt());
     } catch (JsonProcessingException e) {
       throw broken(name, "it is not JSON, " + e.getOriginalMessage());
     } catch (IllegalArgumentException e) {

@@ -68,6 +68,9 @@ public final class JsonFormat extends TextualFormat {
       json.writeStringField("model", alignment.model());
       number(json, "confidence", alignment.confidence());
       json.writeStringField("verdict", alignment.verdict().jsonName());
+      if (alignment.wordsElsewhere() > 0) {
+        json.writeNumberField("wordsElsewhere", alignment.wordsElsewhere());
+      }
       json.writeArrayFieldStart("lines");
       for (AlignedLine line : alignment.lines()) {
         line(json, line);

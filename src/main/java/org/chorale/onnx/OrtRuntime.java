@@ -112,6 +112,15 @@ public final class OrtRuntime {
     }
   }
 
+  /**
+   * Whether models run on a GPU: 8-bit products, quick on processors, are not made there.
+   *
+   * @throws ModelException when the device that was asked for is not there
+   */
+  public boolean onGpu() throws ModelException {
+    return provider() == ExecutionProvider.CUDA;
+  }
+
   private synchronized ExecutionProvider provider() throws ModelException {
     if (provider == null) {
       provider = choose();

@@ -137,10 +137,11 @@ final class AlignRoute extends AllDirectives implements ServiceRoute {
           ErrorCode.MISMATCH,
           String.format(
               Locale.ROOT,
-              "The text is not what is heard in '%s' (confidence %.2f); check that they belong"
+              "The text is not what is heard in '%s' (confidence %.2f%s); check that they belong"
                   + " together, give the language, or send force=true.",
               upload.recording().name(),
-              alignment.confidence()));
+              alignment.confidence(),
+              alignment.remark()));
     }
     Alignment sure = new WordFilter(options.minConfidence()).apply(alignment);
     Song song = engine.song(sure, options.format(), upload.recording());

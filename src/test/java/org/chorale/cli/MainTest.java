@@ -15,6 +15,7 @@ import java.util.List;
 import javax.imageio.ImageIO;
 import org.chorale.audio.AudioFiles;
 import org.chorale.audio.AudioSource;
+import org.chorale.export.AlignmentJsonReader;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -208,6 +209,30 @@ class MainTest {
     assertThat(run("align", AUDIO, wrong, "--force", "-o", result.toString()).code()).isZero();
     assertThat(new ObjectMapper().readTree(result.toFile()).path("verdict").asText())
         .isEqualTo("mismatch");
+  }
+
+  /** All of it is heard, but not in this order: whoever reads why can mend it. */
+  @Test
+  void aTextInAnotherOrderIs5AndSaysWhy() throws IOException {
+    List<String> words =
+        List.of(Files.readString(Path.of("audio-fixtures/speech/austen-0870.txt")).split("\\s+"));
+    int half = words.size() / 2;
+    String turned =
+        text(
+            String.join(" ", words.subList(half, words.size()))
+                + "\n"
+                + String.join(" ", words.subList(0, half)));
+    Path result = folder.resolve("result.json");
+    String[] command = {
+      "align", "audio-fixtures/speech/austen-0870.flac", turned, "-l", "en", "-o", result.toString()
+    };
+    Run run = run(command);
+    assertThat(run.code()).isEqualTo(5);
+    assertThat(run.sentence()).containsPattern("[1-9][0-9]* words heard in another place");
+    String[] forced = Arrays.copyOf(command, command.length + 1);
+    forced[command.length] = "--force";
+    assertThat(run(forced).code()).isZero();
+    assertThat(new AlignmentJsonReader().read(result).wordsElsewhere()).isBetween(4, words.size());
   }
 
   @Test
