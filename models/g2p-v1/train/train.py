@@ -15,6 +15,7 @@ import torch.nn.functional as F
 from torch import nn
 
 import data
+from arithmetic import autocast  # on the path through data
 
 P = data.P
 VOICES = [v for voices in P.VOICES.values() for v in voices]
@@ -94,7 +95,7 @@ def main():
         n = random.choices(sizes, weights)[0]
         letters, voices, target = tensors[n]
         pick = torch.randint(len(voices), (max(16, 6000 // (n + 2)),))
-        with torch.autocast("cpu", dtype=torch.bfloat16):
+        with autocast():
             logits = model(letters[pick], voices[pick])
         logits, t = logits.float().flatten(0, 1), target[pick].flatten()
         loss = F.cross_entropy(logits, t, ignore_index=-1)

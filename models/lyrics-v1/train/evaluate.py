@@ -63,7 +63,7 @@ class Emitter:
             for t in range(0, frames, chunk):
                 n = min(chunk, frames - t)
                 x = torch.from_numpy(padded[None, :, t * net.HOP:(t + n) * net.HOP + 2 * net.CONTEXT_SAMPLES])
-                with torch.autocast("cpu", dtype=torch.bfloat16):
+                with net.speech.autocast():
                     logits, phones, letters, _ = self.model(self.features(x))
                 parts.append((torch.log_softmax(logits.float(), 2)[0], phones[0].float(), letters[0].float()))
         return [torch.cat([p[k] for p in parts]) for k in range(3)]

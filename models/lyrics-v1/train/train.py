@@ -166,7 +166,7 @@ def main():
         for group in optimiser.param_groups:
             group["lr"] = lr
         features, labels, texts = shards.batch(args.device)
-        with torch.autocast(args.device, dtype=torch.bfloat16):
+        with net.speech.autocast(args.device):
             logits, by_phone, by_character, voice = model(features)
         framewise, right = phone_loss(logits, labels)
         phones, found = contrast_phones(model, by_phone, labels)

@@ -37,7 +37,7 @@ def voice(samples, chunk=2000):
         for t in range(0, frames, chunk):
             n = min(chunk, frames - t)
             x = features(torch.from_numpy(padded[None, :, t * net.HOP:(t + n) * net.HOP + 2 * net.CONTEXT_SAMPLES]))
-            with torch.autocast("cpu", dtype=torch.bfloat16):
+            with net.speech.autocast():
                 kinds = model.pairs(model.voice(model.trunk(x)), net.VOICE_KINDS)
             out.append(1 - torch.softmax(kinds.float(), 2)[0, :, 0].numpy())
     return np.concatenate(out)

@@ -76,7 +76,7 @@ def main():
         for group in optimiser.param_groups:
             group["lr"] = lr
         f, a, b, share = shards.batch(args.device)
-        with torch.autocast(args.device, dtype=torch.bfloat16):
+        with net.S.autocast(args.device):
             with torch.no_grad():
                 taught = teacher(f)
             logits = model(f)

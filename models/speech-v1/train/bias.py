@@ -33,7 +33,7 @@ def main():
     silence = broad[manifest["vocabulary"][manifest["silence"]]]
     plain, out = args.work + "/bias/model", args.work + "/bias/out"
     os.makedirs(plain, exist_ok=True)
-    manifest_of_plain = {k: v for k, v in manifest.items() if k != "boundaries"}
+    manifest_of_plain = {k: v for k, v in manifest.items() if k not in ("boundaries", "modelOnGpu")}
     manifest_of_plain["files"] = {"model.onnx": manifest["files"]["model.onnx"]}
     with open(plain + "/manifest.json", "w", encoding="utf-8") as f:
         json.dump(dict(manifest_of_plain, transitionBiasMs={}), f)

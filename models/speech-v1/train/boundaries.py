@@ -1,12 +1,13 @@
 """Trains the boundary model of speech-v1: where, near a boundary of the aligner, does the sound change?
 
 usage: boundaries.py SHARED_DATA WORK_DIR MODEL_DIR [--check sentence|speaker [--conditions clean noise ...]] [--write]
+       [--labeller FILE [--speakers 03 08 ...]]
 Hand-labelled boundaries (EmoDB's phones and words, the words of the English sets), each recording in seven conditions
 (conditions.py), with the boundaries that `chorale eval` finds without this model; and synthetic speech with exact
 times (synthetic-*.pcm of WORK_DIR, see synthesise.py), aligned here. --check trains without a fifth of the sentences
 (or speakers) in turn and prints the figures of `chorale eval` of what was left out; --write puts boundaries.onnx and its
-manifest entry into MODEL_DIR. Minutes on one core. The features are those of org.chorale.acoustic.BandLevels and
-org.chorale.align.FineBoundaries.
+manifest entry into MODEL_DIR; --labeller saves it for relabel.py, learned from these speakers alone. Minutes on one
+core. The features are those of org.chorale.acoustic.BandLevels and org.chorale.align.FineBoundaries.
 """
 import argparse
 import csv
@@ -19,13 +20,12 @@ import sys
 import wave
 
 import numpy as np
-import onnx
 import torch
 import torch.nn.functional as F
-from onnx import numpy_helper
 from torch import nn
 
 import conditions
+import eightbit
 import net
 from corpus import Corpus
 
@@ -65,29 +65,19 @@ def band_levels(samples):
 
 
 class Acoustic:
-    """The acoustic model as it ships, in PyTorch: samples -> scores (log posteriors less a share of the priors)."""
+    """The acoustic model as it ships for processors, in PyTorch: samples -> scores (log posteriors less a share of the priors)."""
 
     def __init__(self, folder):
-        graph = onnx.load(os.path.join(folder, "model.onnx")).graph
-        self.v = {t.name.replace("model.", "").replace("_half", ""):
-                  torch.from_numpy(numpy_helper.to_array(t).astype(np.float32)) for t in graph.initializer}
-        self.mel = net.LogMel()
+        self.model = eightbit.shipped(folder)
         with open(folder + "/manifest.json", encoding="utf-8") as f:
             self.priors = np.array(json.load(f)["logPriors"], np.float32)
 
     def scores(self, samples):
-        v, frames = self.v, len(samples) // net.HOP // 2 * 2 + 2
+        frames = len(samples) // net.HOP // 2 * 2 + 2
         x = torch.zeros(1, frames * net.HOP + 2 * net.CONTEXT_SAMPLES)
         x[0, net.CONTEXT_SAMPLES:net.CONTEXT_SAMPLES + len(samples)] = torch.from_numpy(samples.astype(np.float32))
         with torch.no_grad():
-            h = self.mel(x) - v["input_norm.running_mean"][:, None]
-            h = h / torch.sqrt(v["input_norm.running_var"][:, None] + 1e-5)
-            h = F.relu(F.conv1d(h, v["first.weight"], v["first.bias"], stride=2))
-            for k, d in enumerate(net.DILATIONS):
-                y = F.conv1d(h, v[f"blocks.{k}.conv.weight"], v[f"blocks.{k}.conv.bias"], dilation=d)
-                h = h[:, :, 2 * d:h.shape[2] - 2 * d] + F.relu(y)
-            y = F.conv1d(h, v["head.weight"], v["head.bias"]).transpose(1, 2).reshape(frames, -1)
-            posteriors = torch.log_softmax(y, 1).numpy()[:(len(samples) + net.HOP // 2) // net.HOP]
+            posteriors = self.model(x)[0].numpy()[:(len(samples) + net.HOP // 2) // net.HOP]
         return posteriors - PRIOR_SCALE * self.priors
 
 
@@ -182,7 +172,8 @@ def hand_labelled(shared, work, model, acoustic):
     os.makedirs(plain, exist_ok=True)
     with open(model + "/manifest.json", encoding="utf-8") as f:
         manifest = json.load(f)
-    manifest.pop("boundaries", None)
+    for entry in ("boundaries", "modelOnGpu"):
+        manifest.pop(entry, None)
     manifest["files"] = {"model.onnx": manifest["files"]["model.onnx"]}
     with open(plain + "/manifest.json", "w", encoding="utf-8") as f:
         json.dump(dict(manifest, transitionBiasMs={}), f)
@@ -386,7 +377,8 @@ def write(model, example, source, folder):
     with open(source + "/manifest.json", encoding="utf-8") as f:
         manifest = json.load(f)
     if folder != source:
-        shutil.copy(source + "/model.onnx", folder + "/model.onnx")
+        for file in ("model.onnx", eightbit.FLOAT_FILE):
+            shutil.copy(f"{source}/{file}", f"{folder}/{file}")
     path = folder + "/boundaries.onnx"
     torch.onnx.export(model, tuple(torch.from_numpy(a[None]) for a in example[:2]), path, opset_version=17,
                       input_names=["levels", "cues"], output_names=["places"],
@@ -437,6 +429,8 @@ def main():
     parser.add_argument("--check", choices=["sentence", "speaker"])
     parser.add_argument("--conditions", nargs="*", default=["clean"], help="of the check")
     parser.add_argument("--write", action="store_true")
+    parser.add_argument("--labeller", metavar="FILE")
+    parser.add_argument("--speakers", nargs="*", help="of the labeller; all when not given")
     args = parser.parse_args()
     torch.set_num_threads(1)
     acoustic = Acoustic(args.model)
@@ -446,6 +440,8 @@ def main():
     fit = lambda parts: train(join(parts))
     if args.check:
         check(spoken, lambda r: getattr(r, args.check), fit, args)
+    if args.labeller:
+        torch.save(fit([r for r in spoken if not args.speakers or r.speaker in args.speakers]).state_dict(), args.labeller)
     if args.write:
         write(fit(spoken), spoken[0].example(1), args.model, args.model)
 

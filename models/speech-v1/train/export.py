@@ -1,10 +1,10 @@
-"""Exports a checkpoint as models/speech-v1/model.onnx and writes what it must say of itself into manifest.json.
+"""Exports a checkpoint as models/speech-v1/model-float.onnx, for GPUs, and as model.onnx with 8-bit products (eightbit.py), and
+writes what they must say of themselves into manifest.json.
 
 usage: export.py WORK_DIR CHECKPOINT MODEL_DIR
-The graph takes raw samples [1, N] and gives log posteriors [1, T, classes], N = T * 160 + 2 * context. Weights are
+WORK_DIR holds prior.txt and the corpus `real`, recordings of which give the levels of the 8-bit products. The graph takes raw samples [1, N] and gives log posteriors [1, T, classes], N = T * 160 + 2 * context. Weights are
 stored as 16-bit floats and cast back inside the graph: half the size, and ONNX Runtime folds the casts at load.
 """
-import hashlib
 import json
 import os
 import sys
@@ -15,6 +15,7 @@ import torch
 from onnx import TensorProto, helper, numpy_helper
 from torch import nn
 
+import eightbit
 import net
 
 P = net.P
@@ -62,20 +63,20 @@ def main(work, checkpoint, folder):
     model.load_state_dict(torch.load(checkpoint, map_location="cpu")["average"])
     module = Export(fold_norms(model.eval())).eval()
     samples = torch.randn(1, 200 * net.HOP + 2 * net.CONTEXT_SAMPLES) * 0.1
-    path = os.path.join(folder, "model.onnx")
+    path = os.path.join(folder, eightbit.FLOAT_FILE)
     torch.onnx.export(module, samples, path, input_names=["samples"], output_names=["log_posteriors"], opset_version=17,
                       dynamic_axes={"samples": {1: "samples"}, "log_posteriors": {1: "frames"}})
     halve_weights(path)
     prior = np.loadtxt(os.path.join(work, "prior.txt"))
     manifest_path = os.path.join(folder, "manifest.json")
     manifest = json.load(open(manifest_path, encoding="utf-8")) if os.path.exists(manifest_path) else {}
-    with open(path, "rb") as f:
-        data = f.read()
+    eightbit.write(work, folder)
     manifest.update({
         "name": "speech-v1", "version": manifest.get("version", "1.0.0"), "task": "ctc-acoustic",
         "languages": list(P.VOICES),
         "licence": "CC-BY-SA-4.0",
-        "files": {"model.onnx": {"sha256": hashlib.sha256(data).hexdigest(), "bytes": len(data)}},
+        "files": {name: eightbit.described(os.path.join(folder, name)) for name in ("model.onnx", eightbit.FLOAT_FILE)},
+        "modelOnGpu": eightbit.FLOAT_FILE,
         "sampleRate": net.SAMPLE_RATE, "features": "raw", "frameStrideSamples": net.HOP, "frameMultiple": 2,
         "contextSamples": net.CONTEXT_SAMPLES, "leftContextFrames": net.CONTEXT_FRAMES,
         "rightContextFrames": net.CONTEXT_FRAMES, "input": "samples", "output": "log_posteriors",
@@ -90,7 +91,7 @@ def main(work, checkpoint, folder):
     with open(manifest_path, "w", encoding="utf-8") as f:
         json.dump(manifest, f, ensure_ascii=False, indent=1)
         f.write("\n")
-    print(f"{path}: {len(data) / 1e6:.2f} MB, {sum(p.numel() for p in model.parameters()) / 1e6:.2f} M parameters")
+    print(f"{os.path.getsize(path) / 1e6:.2f} MB of floats, {sum(p.numel() for p in model.parameters()) / 1e6:.2f} M parameters")
 
 
 if __name__ == "__main__":

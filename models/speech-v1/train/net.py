@@ -10,6 +10,7 @@ from torch import nn
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "../../common"))
 import phones as P
+from arithmetic import autocast  # noqa: F401 (net.autocast)
 
 SAMPLE_RATE, HOP, WINDOW, FFT, MELS = 16000, 160, 400, 512, 64
 LOW_HZ, HIGH_HZ, FLOOR = 50.0, 7600.0, 1e-5
@@ -25,16 +26,6 @@ def mel_matrix():
     bins = np.arange(FFT // 2 + 1) * SAMPLE_RATE / FFT
     low, mid, high = points[:-2, None], points[1:-1, None], points[2:, None]
     return np.maximum(0, np.minimum((bins - low) / (mid - low), (high - bins) / (high - mid))).astype(np.float32)
-
-
-def autocast():
-    """16-bit arithmetic where the processor has units for it; elsewhere torch emulates it, twenty times slower than 32 bits."""
-    try:
-        with open("/proc/cpuinfo", encoding="utf-8") as f:
-            flags = f.read()
-    except OSError:
-        flags = ""
-    return torch.autocast("cpu", dtype=torch.bfloat16, enabled="amx_bf16" in flags or "avx512_bf16" in flags)
 
 
 class LogMel(nn.Module):

@@ -1,6 +1,6 @@
 """Labels real speech with the model's own alignment of its transcript (one round of iterative pseudo-forced alignment).
 
-usage: relabel.py WORK_DIR CHECKPOINT [--drop SHARE] [--durations MANIFEST] [--only LANGUAGES]
+usage: relabel.py WORK_DIR CHECKPOINT [--drop SHARE] [--durations MANIFEST] [--boundaries LABELLER] [--only LANGUAGES]
 Reads WORK_DIR/real.*, writes WORK_DIR/real-labels.jsonl: one line a kept utterance, phones = [[index, end sample], ...]
 with index 255 where a word fits so badly that its frames must not teach.
 """
@@ -20,6 +20,7 @@ import durations
 import net
 from corpus import Corpus
 from espeak import Espeak  # on the path through net
+from finer import FineLabels
 from weakforms import WEAK
 
 P = net.P
@@ -50,6 +51,8 @@ class Pronouncer:
     def variants(p, language):
         if language == "fr" and len(p) > 1 and p[-1] not in P.VOWELS:
             yield p + ["ə"]
+        if language in ("fr", "de") and len(p) > 2 and p[-1] == "ə":
+            yield p[:-1]
         if language == "de" and p[-2:] == ["ə", "n"] and len(p) > 3:
             yield p[:-2] + ["n"]
             if p[-3] in "b p ɡ k n m ŋ".split():
@@ -186,12 +189,13 @@ def main():
     parser.add_argument("--drop", type=float, default=0.1, help="share of the utterances of a source to leave out")
     parser.add_argument("--limit", type=int, default=10 ** 9)
     parser.add_argument("--durations", metavar="MANIFEST", help="whose durations to use when there are no labels yet")
+    parser.add_argument("--boundaries", metavar="LABELLER", help="move the ends of phones by it (boundaries.py --labeller)")
     parser.add_argument("--only", metavar="LANGUAGES", help="label these (ru,pl), keep the other labels that are there")
     parser.add_argument("--threads", type=int, default=1)
     args = parser.parse_args()
     torch.set_num_threads(args.threads)
     corpus, pronounce, posteriors, lib = Corpus(args.work + "/real"), Pronouncer(), Posteriors(args.checkpoint), library(args.work)
-    refine = Durations(lib, args.work, args.durations)
+    refine, fine = Durations(lib, args.work, args.durations), args.boundaries and FineLabels(args.boundaries)
     order = np.random.default_rng(0).permutation(len(corpus.items))[:args.limit]
     if args.only:
         order = [k for k in order if corpus.items[k]["language"] in args.only.split(",")]
@@ -219,8 +223,11 @@ def main():
         score = gap[word >= 0].mean() if (word >= 0).any() else -99.0
         phones, cuts = [], [0] + [t for t in range(1, len(path)) if path[t] != path[t - 1]] + [len(path)]
         bad_words = {w for w in set(word[word >= 0].tolist()) if gap[word == w].mean() < -3.0}
-        for t0, t1 in zip(cuts, cuts[1:]):
-            end = item["length"] if t1 == len(path) else boundary(logp, t1, int(cls[t1 - 1]), int(cls[t1]))
+        if fine:
+            ends = fine(corpus.samples(item), scores, cls[cuts[:-1]], np.array(cuts[:-1]))
+        else:
+            ends = [boundary(logp, t, int(cls[t - 1]), int(cls[t])) for t in cuts[1:-1]] + [item["length"]]
+        for t0, t1, end in zip(cuts, cuts[1:], ends):
             bad = int(word[t0]) in bad_words or (word[t0] < 0 and t1 - t0 > 15 and gap[t0:t1].mean() < -3.0)
             phones.append([255 if bad else int(cls[t0]), end])
         kept.append((item["source"] + item["language"], float(score), dict(item=int(index), score=round(float(score), 3),

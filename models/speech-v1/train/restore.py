@@ -14,6 +14,7 @@ import onnx
 import torch
 from onnx import numpy_helper
 
+import eightbit
 import net
 from corpus import Corpus
 
@@ -46,7 +47,7 @@ def put_norm(norm, out, bias):
 
 
 def main(folder, work, checkpoint):
-    graph = onnx.load(os.path.join(folder, "model.onnx")).graph
+    graph = onnx.load(os.path.join(folder, eightbit.FLOAT_FILE)).graph
     values = {t.name: torch.from_numpy(numpy_helper.to_array(t).astype(np.float32)) for t in graph.initializer}
     get = lambda name: values["model." + name] if "model." + name in values else values["model." + name + "_half"]
     model = net.Net().eval()

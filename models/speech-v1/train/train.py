@@ -105,7 +105,7 @@ def main():
         for group in optimiser.param_groups:
             group["lr"] = lr
         f, a, b, share = shards.batch(args.device)
-        with torch.autocast(args.device, dtype=torch.bfloat16):
+        with net.autocast(args.device):
             logits = model(f)
         loss, right = loss_of(logits, a, b, share)
         optimiser.zero_grad()

@@ -1,0 +1,134 @@
+"""The exported net with products of 8-bit numbers in its blocks, for processors.
+
+usage: eightbit.py WORK_DIR MODEL_DIR     anew from MODEL_DIR/model-float.onnx, as export.py does it
+Recordings of the corpus WORK_DIR/real give the levels of what goes into the products. See quantise.py.
+"""
+import hashlib
+import json
+import os
+import sys
+
+import numpy as np
+import onnx
+import torch
+import torch.nn.functional as F
+from onnx import numpy_helper
+from torch import nn
+
+import net
+import quantise
+from corpus import Corpus
+
+FILE, FLOAT_FILE = "model.onnx", "model-float.onnx"
+LEVEL_RECORDINGS = 200
+LOUDER = 1.05  # than the loudest of them
+
+
+class EightBit(nn.Module):
+    """Samples [1, N] -> log posteriors [1, T, classes], as export.Export."""
+
+    def __init__(self, folder):
+        super().__init__()
+        graph = onnx.load(os.path.join(folder, FLOAT_FILE)).graph
+        v = {t.name.replace("model.", "").replace("_half", ""):
+             torch.from_numpy(numpy_helper.to_array(t).astype(np.float32)) for t in graph.initializer}
+        self.features = net.LogMel()
+        scale = 1 / torch.sqrt(v["input_norm.running_var"] + 1e-5)
+        self.register_buffer("scale", scale[:, None])
+        self.register_buffer("shift", (-v["input_norm.running_mean"] * scale)[:, None])
+        self.first, self.first_bias = nn.Parameter(v["first.weight"]), nn.Parameter(v["first.bias"])
+        self.head, self.head_bias = nn.Parameter(v["head.weight"][:, :, 0].t().contiguous()), nn.Parameter(v["head.bias"])
+        self.biases = nn.ParameterList(nn.Parameter(v[f"blocks.{k}.conv.bias"]) for k in range(len(net.DILATIONS)))
+        for k in range(len(net.DILATIONS)):
+            kernel = v[f"blocks.{k}.conv.weight"]
+            matrix, scale = quantise.weights(kernel.permute(2, 1, 0).reshape(-1, len(kernel)).contiguous())
+            self.register_buffer(f"weights{k}", matrix)
+            self.register_buffer(f"scale{k}", scale)
+            self.register_buffer(f"step{k}", torch.tensor(0.0))
+
+    def forward(self, samples):
+        x = self.begin(samples)
+        for k in range(len(net.DILATIONS)):
+            x = self.block(k, x)
+        y = torch.matmul(x, self.head) + self.head_bias
+        return torch.log_softmax(y.reshape(1, -1, len(net.P.PHONES)), 2)
+
+    def begin(self, samples):
+        """-> [1, frames of 20 ms, channels], not negative."""
+        x = self.features(samples) * self.scale + self.shift
+        return torch.relu(F.conv1d(x, self.first, self.first_bias, stride=2)).transpose(1, 2)
+
+    def block(self, k, x):
+        """[1, T, channels] -> [1, T - 4 dilation, channels]"""
+        d, step = net.DILATIONS[k], getattr(self, f"step{k}")
+        frames = x.shape[1] - 4 * d
+        coarse = quantise.Quantise.apply(x, step)
+        taps = torch.cat([coarse[:, j * d:j * d + frames] for j in range(5)], 2)
+        y = quantise.Multiply.apply(taps, getattr(self, f"weights{k}")).float() * (getattr(self, f"scale{k}") * step)
+        return x[:, 2 * d:2 * d + frames] + torch.relu(y + self.biases[k])
+
+    @torch.no_grad()
+    def take_levels(self, recordings):
+        """Sets the steps, block after block, each on what the coarse blocks before it give. recordings: samples [1, N]."""
+        inputs = [self.begin(samples) for samples in recordings]
+        for k in range(len(net.DILATIONS)):
+            largest = max(x.max().item() for x in inputs)
+            getattr(self, f"step{k}").fill_(LOUDER * largest / quantise.INPUT_LEVELS)
+            inputs = [self.block(k, x) for x in inputs]
+
+
+def shipped(folder):
+    """The net of MODEL_DIR with the steps of its model.onnx."""
+    model = EightBit(folder).eval()
+    graph = onnx.load(os.path.join(folder, FILE)).graph
+    constants = {n.output[0]: n.attribute[0].t for n in graph.node if n.op_type == "Constant"}
+    constants.update({t.name: t for t in graph.initializer})
+    constants.update({n.output[0]: constants[n.input[0]] for n in graph.node if n.op_type == "Identity"})  # of equal ones
+    steps = [constants[n.input[1]] for n in graph.node if n.op_type == "QuantizeLinear"]
+    for k, step in enumerate(steps):
+        getattr(model, f"step{k}").fill_(float(numpy_helper.to_array(step)))
+    return model
+
+
+def recordings(work):
+    """Samples with context of recordings of the corpus, some quieter than they are."""
+    corpus, rng = Corpus(work + "/real"), np.random.default_rng(3)
+    for k in rng.permutation(len(corpus.items))[:LEVEL_RECORDINGS]:
+        samples = np.array(corpus.samples(corpus.items[k])).astype(np.float32) / 32768 * rng.choice([0.3, 1])
+        yield F.pad(torch.from_numpy(samples[:len(samples) // 320 * 320])[None], (net.CONTEXT_SAMPLES, net.CONTEXT_SAMPLES))
+
+
+def described(path):
+    """What the manifest says of a file."""
+    with open(path, "rb") as f:
+        data = f.read()
+    return {"sha256": hashlib.sha256(data).hexdigest(), "bytes": len(data)}
+
+
+def write(work, folder):
+    """MODEL_DIR/model.onnx from MODEL_DIR/model-float.onnx."""
+    from export import halve_weights
+    model = EightBit(folder).eval()
+    model.take_levels(recordings(work))
+    path = os.path.join(folder, FILE)
+    samples = torch.randn(1, 200 * net.HOP + 2 * net.CONTEXT_SAMPLES) * 0.1
+    torch.onnx.export(model, samples, path, input_names=["samples"], output_names=["log_posteriors"], opset_version=17,
+                      dynamic_axes={"samples": {1: "samples"}, "log_posteriors": {1: "frames"}})
+    halve_weights(path)
+    print(f"{path}: {os.path.getsize(path) / 1e6:.2f} MB; inputs up to "
+          + " ".join(f"{getattr(model, f'step{k}').item() * quantise.INPUT_LEVELS:.1f}" for k in range(len(net.DILATIONS))))
+
+
+def main(work, folder):
+    write(work, folder)
+    with open(folder + "/manifest.json", encoding="utf-8") as f:
+        manifest = json.load(f)
+    manifest["files"].update({name: described(os.path.join(folder, name)) for name in (FILE, FLOAT_FILE)})
+    manifest["modelOnGpu"] = FLOAT_FILE
+    with open(folder + "/manifest.json", "w", encoding="utf-8") as f:
+        json.dump(manifest, f, ensure_ascii=False, indent=1)
+        f.write("\n")
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
