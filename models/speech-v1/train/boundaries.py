@@ -183,7 +183,7 @@ def hand_labelled(shared, work, model, acoustic):
         conditions.main(shared, sets)
     out = []
     for condition in CONDITIONS + list(PACES):
-        root, results = f"{sets}/{condition}", f"{work}/out/{condition}"
+        root, results = f"{sets}/{condition}", f"{work}/out-{manifest['files']['model.onnx']['sha256'][:12]}/{condition}"
         if not os.path.exists(results):
             subprocess.run([CHORALE, "eval", root + "/manifest.tsv", "--model", plain, "-o", results, "--quiet", "--summary"],
                            check=True)
@@ -204,6 +204,8 @@ def hand_labelled(shared, work, model, acoustic):
                         first[i] = len(phones)
                     phones.append([P.INDEX[p["phone"]], p["start"], p["end"]])
                 first[i] = first[i], len(phones)
+            if not phones:
+                continue  # nothing of it was found
             phones.append([0, phones[-1][2], result["audio"]["duration"]])
             known, truth = score.read_truth(f"{root}/{name}.tsv"), {}
             stem = name.split("_", 1)[1]

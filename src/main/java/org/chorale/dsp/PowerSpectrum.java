@@ -21,9 +21,9 @@ public final class PowerSpectrum {
       throw new IllegalArgumentException("FFT size %d is no power of two".formatted(size));
     }
     this.size = size;
-    this.reversed = new int[size];
-    int bits = Integer.numberOfTrailingZeros(size);
-    for (int i = 0; i < size; i++) {
+    this.reversed = new int[size / 2];
+    int bits = Integer.numberOfTrailingZeros(size / 2);
+    for (int i = 1; i < size / 2; i++) {
       reversed[i] = Integer.reverse(i) >>> (32 - bits);
     }
     this.cos = new double[size / 2];
@@ -40,41 +40,53 @@ public final class PowerSpectrum {
   }
 
   /**
-   * Transforms a frame.
+   * Transforms a frame: its even and odd samples are the real and imaginary parts of a transform of
+   * half the length, taken apart again.
    *
-   * @param re the frame, as long as the size; destroyed
-   * @param im scratch, as long; its content does not matter
+   * @param frame as long as the size
+   * @param scratch as long; its content does not matter
    * @param power receives {@link #bins()} values: squared magnitudes, not scaled
    */
-  public void of(double[] re, double[] im, double[] power) {
-    for (int i = 0; i < size; i++) {
-      im[i] = 0;
-      int j = reversed[i];
-      if (j > i) {
-        double swap = re[i];
-        re[i] = re[j];
-        re[j] = swap;
-      }
+  public void of(double[] frame, double[] scratch, double[] power) {
+    int length = size / 2;
+    for (int i = 0; i < length; i++) {
+      scratch[i] = frame[2 * reversed[i]];
+      scratch[length + i] = frame[2 * reversed[i] + 1];
     }
-    for (int half = 1; half < size; half *= 2) {
+    transform(scratch, length);
+    for (int k = 0; k <= length; k++) {
+      int a = k % length;
+      int b = (length - k) % length;
+      double evenRe = (scratch[a] + scratch[b]) / 2;
+      double evenIm = (scratch[length + a] - scratch[length + b]) / 2;
+      double oddRe = (scratch[length + a] + scratch[length + b]) / 2;
+      double oddIm = (scratch[b] - scratch[a]) / 2;
+      double c = k == length ? -1 : cos[k];
+      double s = k == length ? 0 : sin[k];
+      double re = evenRe + oddRe * c - oddIm * s;
+      double im = evenIm + oddRe * s + oddIm * c;
+      power[k] = re * re + im * im;
+    }
+  }
+
+  /** In place; real parts first, imaginary ones after them, both in reversed order. */
+  private void transform(double[] z, int length) {
+    for (int half = 1; half < length; half *= 2) {
       int stride = size / (2 * half);
-      for (int begin = 0; begin < size; begin += 2 * half) {
+      for (int begin = 0; begin < length; begin += 2 * half) {
         for (int k = 0; k < half; k++) {
           int a = begin + k;
           int b = a + half;
           double c = cos[k * stride];
           double s = sin[k * stride];
-          double tr = re[b] * c - im[b] * s;
-          double ti = re[b] * s + im[b] * c;
-          re[b] = re[a] - tr;
-          im[b] = im[a] - ti;
-          re[a] += tr;
-          im[a] += ti;
+          double re = z[b] * c - z[length + b] * s;
+          double im = z[b] * s + z[length + b] * c;
+          z[b] = z[a] - re;
+          z[length + b] = z[length + a] - im;
+          z[a] += re;
+          z[length + a] += im;
         }
       }
-    }
-    for (int i = 0; i < bins(); i++) {
-      power[i] = re[i] * re[i] + im[i] * im[i];
     }
   }
 }

@@ -60,8 +60,8 @@ final class Spectrogram {
     Spectrogram out = new Spectrogram(columns, bands);
     int[] edges = edges(bands);
     PowerSpectrum spectrum = new PowerSpectrum(WINDOW);
-    double[] re = new double[WINDOW];
-    double[] im = new double[WINDOW];
+    double[] frame = new double[WINDOW];
+    double[] scratch = new double[WINDOW];
     double[] power = new double[spectrum.bins()];
     // The newest samples, and how many there were in all; half a window of silence before them.
     float[] samples = new float[1 << 15];
@@ -83,9 +83,9 @@ final class Spectrogram {
       for (int i = 0; i < WINDOW; i++) {
         long at = start + i - first;
         double hann = 0.5 - 0.5 * Math.cos(2 * Math.PI * (i + 0.5) / WINDOW);
-        re[i] = at >= 0 && at < held ? hann * samples[(int) at] : 0;
+        frame[i] = at >= 0 && at < held ? hann * samples[(int) at] : 0;
       }
-      spectrum.of(re, im, power);
+      spectrum.of(frame, scratch, power);
       for (int b = 0; b < bands; b++) {
         double most = 0;
         for (int k = edges[b]; k < edges[b + 1] || k == edges[b]; k++) {

@@ -42,10 +42,10 @@ final class SentenceCutter {
   private int count;
   private int next;
 
-  SentenceCutter(Document document, Phones phones) {
+  SentenceCutter(Document document, Phones phones, SentenceEnds ends) {
     this.document = document;
     this.phones = phones;
-    this.ends = SentenceEnds.of(document.language());
+    this.ends = ends;
   }
 
   /** What stands after a word by its own letters. */

@@ -14,6 +14,8 @@ import org.chorale.model.ModelFolder;
 import org.chorale.onnx.OrtRuntime;
 import org.chorale.pronunciation.Pronouncer;
 import org.chorale.text.Document;
+import org.chorale.text.spoken.SentenceEnds;
+import org.chorale.text.spoken.SentenceLexica;
 
 /**
  * Speaks texts. Loads its models once; thread-safe: every {@link #speak} has a stream of its own.
@@ -50,6 +52,7 @@ public final class Synthesizer implements AutoCloseable {
   private final Map<String, Integer> phones = new HashMap<>();
   private final List<String> languages = new ArrayList<>();
   private final List<Voice> voices = new ArrayList<>();
+  private final SentenceLexica sentenceLexica = new SentenceLexica();
   private final SpeechSettings.Method standardMethod;
   private final double intonation;
   private final double modelSpread;
@@ -182,7 +185,8 @@ public final class Synthesizer implements AutoCloseable {
     int home = languages.indexOf(voice.language());
     Request request = new Request(voice, settings, known >= 0 ? known : Math.max(home, 0));
     PhoneLookup lookup = new PhoneLookup(document, pronouncer, document.language());
-    return new SpeechStream(new SentenceCutter(document, lookup), this, request);
+    SentenceEnds ends = sentenceLexica.of(document.language());
+    return new SpeechStream(new SentenceCutter(document, lookup, ends), this, request);
   }
 
   /**

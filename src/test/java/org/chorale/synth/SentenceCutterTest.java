@@ -10,6 +10,7 @@ import org.chorale.model.ModelException;
 import org.chorale.synth.Sentence.Stop;
 import org.chorale.text.Document;
 import org.chorale.text.DocumentParser;
+import org.chorale.text.spoken.SentenceLexica;
 import org.junit.jupiter.api.Test;
 
 class SentenceCutterTest {
@@ -27,7 +28,8 @@ class SentenceCutterTest {
             w ->
                 document.words().get(w).isSpoken()
                     ? Collections.nCopies(phonesPerWord, "a")
-                    : List.of());
+                    : List.of(),
+            new SentenceLexica().of(language));
     List<Sentence> out = new ArrayList<>();
     for (Optional<Sentence> s = cutter.next(); s.isPresent(); s = cutter.next()) {
       out.add(s.get());

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.ArrayList;
 import java.util.List;
 import org.chorale.text.spoken.SentenceEnds;
+import org.chorale.text.spoken.SentenceLexica;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -64,7 +65,7 @@ class SentenceEndsTest {
         "tlh # J. S. Bach. | Qapla. | Heh.",
       })
   void aFullStopEndsASentenceOrDoesNot(String language, String text) {
-    SentenceEnds ends = SentenceEnds.of(language);
+    SentenceEnds ends = new SentenceLexica().of(language);
     List<String> words = new ArrayList<>();
     List<Integer> bars = new ArrayList<>();
     for (String word : text.trim().split(" +")) {

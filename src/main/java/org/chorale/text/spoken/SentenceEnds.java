@@ -2,8 +2,6 @@ package org.chorale.text.spoken;
 
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Pattern;
 
 /**
@@ -24,26 +22,12 @@ public final class SentenceEnds {
   /** "q.e.d": an abbreviation that no lexicon needs to know. */
   private static final Pattern LETTERS = Pattern.compile("\\p{L}{1,2}(?:\\.\\p{L}{1,2})+");
 
-  private static final Map<String, SentenceEnds> KNOWN = new ConcurrentHashMap<>();
-
   private final Lexicon lexicon;
   private final DottedOrdinals ordinals;
 
-  private SentenceEnds(String language) {
-    this.lexicon = Lexicon.load(language);
+  SentenceEnds(Lexicon lexicon) {
+    this.lexicon = lexicon;
     this.ordinals = new DottedOrdinals(lexicon);
-  }
-
-  /**
-   * What is known of a language.
-   *
-   * @param language BCP 47 tag; only its primary part counts
-   */
-  public static SentenceEnds of(String language) {
-    String primary = language.toLowerCase(Locale.ROOT).split("[-_]", 2)[0];
-    boolean known =
-        SpokenLanguage.FULL.contains(primary) || SpokenLanguage.TABLED.contains(primary);
-    return KNOWN.computeIfAbsent(known ? primary : "", SentenceEnds::new);
   }
 
   /**
