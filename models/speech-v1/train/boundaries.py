@@ -1,7 +1,7 @@
 """Trains the boundary model of speech-v1: where, near a boundary of the aligner, does the sound change?
 
 usage: boundaries.py SHARED_DATA WORK_DIR MODEL_DIR [--check sentence|speaker [--conditions clean noise ...]] [--write]
-       [--labeller FILE [--speakers 03 08 ...]]
+       [--labeller FILE [--speakers 03 08 ...]] [--seed N]
 Hand-labelled boundaries (EmoDB's phones and words, the words of the English sets), each recording in seven conditions
 (conditions.py), with the boundaries that `chorale eval` finds without this model; and synthetic speech with exact
 times (synthetic-*.pcm of WORK_DIR, see synthesise.py), aligned here. --check trains without a fifth of the sentences
@@ -331,7 +331,7 @@ class BoundaryNet(nn.Module):
         return (torch.softmax(self.logits(levels, cues), 1) * self.places).sum(1)
 
 
-def train(examples, seed=0):
+def train(examples, seed):
     """examples: (levels, cues, target seconds, weights). Loss: half cross-entropy against a narrow peak at the target, half absolute
     error, rounded below 3 ms and levelling off at 30: what is further off was said otherwise than it is read."""
     torch.manual_seed(seed)
@@ -431,6 +431,7 @@ def main():
     parser.add_argument("--check", choices=["sentence", "speaker"])
     parser.add_argument("--conditions", nargs="*", default=["clean"], help="of the check")
     parser.add_argument("--write", action="store_true")
+    parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--labeller", metavar="FILE")
     parser.add_argument("--speakers", nargs="*", help="of the labeller; all when not given")
     args = parser.parse_args()
@@ -439,7 +440,7 @@ def main():
     spoken = hand_labelled(args.shared, args.work + "/boundaries", args.model, acoustic)
     made = gathered(synthetic(args.work, acoustic), SYNTHETIC_WEIGHT)
     join = lambda parts: [np.concatenate(columns) for columns in zip(made, gathered(parts, 1.0))]
-    fit = lambda parts: train(join(parts))
+    fit = lambda parts: train(join(parts), args.seed)
     if args.check:
         check(spoken, lambda r: getattr(r, args.check), fit, args)
     if args.labeller:

@@ -76,6 +76,6 @@ kill $augmenter 2>/dev/null || true
 $python export.py "$work" "$work/stage4.pt" "$target"
 $python durations.py "$work" "$target"
 $python bias.py "$shared" "$work" "$target" --write
-$python boundaries.py "$shared" "$work" "$target" --write
+$python boundaries.py "$shared" "$work" "$target" --seed 1 --write
 $python evaluate.py "$work" "$work/stage4.pt" "$shared/speech/dev-truth/manifest.tsv"
 $python calibrate.py "$shared" "$work" "$target" --write
