@@ -25,6 +25,11 @@ public interface AcousticModel {
   /** Number of classes. */
   int classes();
 
+  /** Runs that should be under way at the same time, so that no processor waits; at least 1. */
+  default int runsAtATime() {
+    return 1;
+  }
+
   /**
    * Log posteriors of a run of frames.
    *

@@ -40,16 +40,17 @@ public final class OfflineEmissions {
     }
     Emissions.Builder builder = new Emissions.Builder(model.classes());
     boolean complete = false;
-    try {
-      OnlineEmissions online = new OnlineEmissions(model, RUN_FRAMES, builder::add);
+    try (OrderedRuns runs = new OrderedRuns(model, p -> builder.add(p, RUN_FRAMES))) {
+      SampleWindows windows = new SampleWindows(model, RUN_FRAMES, w -> runs.add(w.clone()));
       float[] block = new float[BLOCK_SAMPLES];
       int count;
       while ((count = source.read(block, 0, block.length)) >= 0) {
-        online.accept(block, 0, count);
-        progress.accept(online.samplesIn());
+        windows.accept(block, 0, count);
+        progress.accept(windows.samplesIn());
       }
-      int frames = Math.toIntExact(online.finish());
-      Result result = new Result(builder.build(frames), online.samplesIn());
+      int frames = Math.toIntExact(windows.finish());
+      runs.finish();
+      Result result = new Result(builder.build(frames), windows.samplesIn());
       complete = true;
       return result;
     } catch (UncheckedIOException e) {

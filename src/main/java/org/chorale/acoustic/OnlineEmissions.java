@@ -1,6 +1,5 @@
 package org.chorale.acoustic;
 
-import java.util.Arrays;
 import java.util.function.ObjIntConsumer;
 
 /**
@@ -11,24 +10,7 @@ import java.util.function.ObjIntConsumer;
  */
 public final class OnlineEmissions {
 
-  private final AcousticModel model;
-  private final ObjIntConsumer<float[]> sink;
-  private final int channels;
-  private final int runSamples;
-
-  /** Samples of a channel in the window. */
-  private final int windowSamples;
-
-  /** Channel after channel. */
-  private final float[] window;
-
-  private int filled;
-
-  /** Channel of the next sample. */
-  private int channel;
-
-  private long samplesIn;
-  private long framesOut;
+  private final SampleWindows windows;
 
   /**
    * A stream.
@@ -39,22 +21,14 @@ public final class OnlineEmissions {
    * @param sink receives log posteriors (frames x classes) and the number of frames
    */
   public OnlineEmissions(AcousticModel model, int runFrames, ObjIntConsumer<float[]> sink) {
-    if (runFrames <= 0 || runFrames % model.frameMultiple() != 0) {
-      throw new IllegalArgumentException(
-          "%d frames a run is not a multiple of %d".formatted(runFrames, model.frameMultiple()));
-    }
-    this.model = model;
-    this.sink = sink;
-    this.channels = model.channels();
-    this.runSamples = runFrames * model.frameSamples();
-    this.windowSamples = runSamples + 2 * model.contextSamples();
-    this.window = new float[channels * windowSamples];
-    this.filled = model.contextSamples();
+    this.windows =
+        new SampleWindows(
+            model, runFrames, window -> sink.accept(model.logPosteriors(window), runFrames));
   }
 
   /** Samples of each channel taken in so far. */
   public long samplesIn() {
-    return samplesIn;
+    return windows.samplesIn();
   }
 
   /**
@@ -63,38 +37,7 @@ public final class OnlineEmissions {
    * @param samples the model's channels in turn; blocks may begin and end with any channel
    */
   public void accept(float[] samples, int offset, int length) {
-    if (channels == 1) {
-      acceptMono(samples, offset, length);
-      return;
-    }
-    for (int i = offset; i < offset + length; i++) {
-      window[channel * windowSamples + filled] = samples[i];
-      channel++;
-      if (channel == channels) {
-        channel = 0;
-        samplesIn++;
-        filled++;
-        if (filled == windowSamples) {
-          run();
-        }
-      }
-    }
-  }
-
-  private void acceptMono(float[] samples, int offset, int length) {
-    samplesIn += length;
-    int from = offset;
-    int left = length;
-    while (left > 0) {
-      int count = Math.min(left, windowSamples - filled);
-      System.arraycopy(samples, from, window, filled, count);
-      filled += count;
-      from += count;
-      left -= count;
-      if (filled == windowSamples) {
-        run();
-      }
-    }
+    windows.accept(samples, offset, length);
   }
 
   /**
@@ -103,25 +46,6 @@ public final class OnlineEmissions {
    * @return number of frames that hold at least half a frame of the stream
    */
   public long finish() {
-    long frames = (samplesIn + model.frameSamples() / 2) / model.frameSamples();
-    while (framesOut < frames) {
-      for (int c = 0; c < channels; c++) {
-        Arrays.fill(window, c * windowSamples + filled, (c + 1) * windowSamples, 0f);
-      }
-      filled = windowSamples;
-      run();
-    }
-    return frames;
-  }
-
-  private void run() {
-    float[] posteriors = model.logPosteriors(window);
-    int frames = runSamples / model.frameSamples();
-    sink.accept(posteriors, frames);
-    framesOut += frames;
-    filled = windowSamples - runSamples;
-    for (int c = 0; c < channels; c++) {
-      System.arraycopy(window, c * windowSamples + runSamples, window, c * windowSamples, filled);
-    }
+    return windows.finish();
   }
 }

@@ -78,6 +78,11 @@ public final class OnnxAcousticModel implements AcousticModel, AutoCloseable {
   }
 
   @Override
+  public int runsAtATime() {
+    return session.runsAtATime();
+  }
+
+  @Override
   public float[] logPosteriors(float[] samples) {
     int run = samples.length - 2 * contextSamples;
     if (run <= 0 || run % (frameSamples * frameMultiple) != 0) {

@@ -15,9 +15,9 @@ import java.util.function.IntUnaryOperator;
 final class Band {
 
   /** Margin of an anchor: so long it does not bind. */
-  private static final int MARGIN_FRAMES = 200;
+  private static final int MARGIN_FRAMES = 100;
 
-  private static final int MARGIN_WORDS = 8;
+  private static final int MARGIN_WORDS = 4;
 
   /** Margin of a word whose place is known and shall not change. */
   private static final int KNOWN_MARGIN_FRAMES = 50;

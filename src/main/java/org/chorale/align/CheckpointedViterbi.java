@@ -6,11 +6,13 @@ import org.chorale.align.ViterbiStep.BackPointers;
 import org.chorale.align.ViterbiStep.Column;
 
 /**
- * Viterbi in bounded memory: a first pass keeps the back pointers of as many frames as there is
- * room for, and of the others only a column every so often; a second pass goes back segment by
- * segment, recomputes the columns of those others with back pointers and follows them. The path is
- * that of the full search; memory is O(segments + segment length) windows and a fixed room instead
- * of one byte a frame and node. Thread-safe.
+ * Viterbi in bounded memory. Every so often it looks where all surviving paths come from: up to the
+ * frame where they part the path is known, and its back pointers are let go. Where they do not
+ * agree for so long that there is no room for back pointers any more, the rest of the recording
+ * leaves a column every so often, and a second pass goes back segment by segment, recomputes the
+ * columns with back pointers and follows them. The path is that of the full search; memory is a
+ * fixed room and O(segments + segment length) windows instead of one byte a frame and node.
+ * Thread-safe.
  *
  * <p>A beam gives up nodes at the two edges of the window (never inside it) that are worse than the
  * best by more than the beam. When it gave up too much, the search is repeated with four times the
@@ -20,7 +22,7 @@ public final class CheckpointedViterbi implements ViterbiKernel {
 
   private static final long SEGMENT_BYTES = 16L << 20;
 
-  /** Room for the back pointers of the first frames: most songs and an hour of speech. */
+  /** Room for the back pointers of the frames whose paths have not come together yet. */
   private static final long KEPT_BYTES = 64L << 20;
 
   private final float beam;
@@ -40,7 +42,8 @@ public final class CheckpointedViterbi implements ViterbiKernel {
     this.keptBytes = keptBytes;
   }
 
-  private record Checkpoint(int frame, int from, float[] scores, float best) {}
+  /** What is known after a frame. */
+  private record Checkpoint(int frame, Column column) {}
 
   @Override
   public Path bestPath(Trellis trellis, EmissionScores scores) throws NoPathException {
@@ -69,69 +72,62 @@ public final class CheckpointedViterbi implements ViterbiKernel {
     }
     ViterbiStep step = new ViterbiStep(trellis, width);
     float[] frameScores = new float[scores.classes()];
-    Column before = null;
-    Column after = new Column(trellis.nodes());
-    Column spare = new Column(trellis.nodes());
+    int[] nodes = new int[frames];
+    Survivors survivors = new Survivors(trellis);
+    BackPointers kept = new BackPointers();
+    int settled = 0; // the path is known up to here
+    // Where they do not come together, asking costs more the longer it takes: so ask less often.
+    long leastBytes = keptBytes / 16;
+    long manyBytes = leastBytes;
+    int keptFrames = frames;
     List<Checkpoint> checkpoints = new ArrayList<>();
     int interval = Math.max(64, (int) Math.sqrt(frames));
-    BackPointers kept = new BackPointers();
-    int keptFrames = frames;
     int widest = 1;
-    double total = 0;
     for (int t = 0; t < frames; t++) {
       scores.scores(t, frameScores);
       boolean keep = keptFrames == frames;
-      total +=
-          step.advance(before, after, frameScores, band.from(t), band.to(t), keep ? kept : null);
-      if (after.from == after.to) {
+      if (!step.advance(frameScores, band.from(t), band.to(t), keep ? kept : null)) {
         return null;
       }
-      widest = Math.max(widest, after.to - after.from + trellis.reach());
+      widest = Math.max(widest, step.to() - step.from() + trellis.reach());
       if ((t + 1) % interval == 0) {
-        if (keep && kept.bytes() > keptBytes) {
-          keptFrames = t + 1;
+        if (keep && kept.bytes() > manyBytes) {
+          settled += survivors.settle(step, kept, settled, nodes);
+          manyBytes = Math.min(keptBytes, Math.max(leastBytes, 2 * kept.bytes()));
+          keptFrames = kept.bytes() > keptBytes ? t + 1 : frames;
         }
-        checkpoints.add(new Checkpoint(t, after.from, after.save(), after.best));
+        if (keptFrames < frames) {
+          checkpoints.add(new Checkpoint(t, step.saved()));
+        }
       }
-      Column next = before == null ? spare : before;
-      before = after;
-      after = next;
     }
     int[] last = new int[1];
-    float end = step.endScore(before, last);
-    if (end <= ViterbiStep.NONE) {
+    double end = step.endScore(last);
+    if (Double.isInfinite(end)) {
       return null;
     }
-    int[] nodes = new int[frames];
+    double score = step.takenOff() + end;
     int node = last[0];
     int segmentEnd = frames;
-    Column restored = new Column(trellis.nodes());
     while (segmentEnd > keptFrames) {
       // Narrow windows allow several checkpoints at once; wide ones go one interval at a time.
       int limit = segmentEnd - (int) Math.max(1, Math.min(interval, SEGMENT_BYTES / widest));
       int index = checkpoints.size() - 1;
-      while (index >= 0 && checkpoints.get(index).frame() + 1 > Math.max(keptFrames, limit)) {
+      while (index > 0 && checkpoints.get(index).frame() + 1 > limit) {
         index--;
       }
-      Checkpoint start = checkpoints.get(index);
-      int segmentStart = start.frame() + 1;
+      int segmentStart = checkpoints.get(index).frame() + 1;
+      step.restore(checkpoints.get(index).column());
       BackPointers back = new BackPointers();
-      Column left = restored;
-      left.restore(start.scores(), start.from(), start.best());
-      Column right = after;
-      Column other = before;
       for (int t = segmentStart; t < segmentEnd; t++) {
         scores.scores(t, frameScores);
-        step.advance(left, right, frameScores, band.from(t), band.to(t), back);
-        Column next = t == segmentStart ? other : left;
-        left = right;
-        right = next;
+        step.advance(frameScores, band.from(t), band.to(t), back);
       }
       node = follow(trellis, back, segmentStart, segmentEnd, node, nodes);
       segmentEnd = segmentStart;
     }
-    follow(trellis, kept, 0, segmentEnd, node, nodes);
-    return new Path(nodes, total + end);
+    follow(trellis, kept, settled, segmentEnd, node, nodes);
+    return new Path(nodes, score);
   }
 
   /**
@@ -142,8 +138,7 @@ public final class CheckpointedViterbi implements ViterbiKernel {
    * @param path gets the node of every frame
    * @return where the path is in the frame before {@code from}
    */
-  private static int follow(
-      Trellis trellis, BackPointers back, int from, int to, int node, int[] path) {
+  static int follow(Trellis trellis, BackPointers back, int from, int to, int node, int[] path) {
     int at = node;
     for (int t = to - 1; t >= from; t--) {
       path[t] = at;

@@ -76,18 +76,24 @@ final class DurationRefiner {
       double[] sums = sums(scores, phoneClass, first, nextLast);
       double[] next = new double[nextLast - nextFirst + 1];
       came[s] = new byte[Math.min(span, next.length)];
-      Arrays.fill(next, Double.NEGATIVE_INFINITY);
       double[] density = densities(phoneClass, rates[s], nextLast - first);
+      // The sum of the frames from a start to an end, taken apart.
+      for (int j = 0; j < best.length; j++) {
+        best[j] -= sums[j];
+      }
       for (int k = 0; k < next.length; k++) {
-        int end = nextFirst + k;
-        for (int j = 0; j < best.length && first + j < end; j++) {
-          int length = end - first - j;
-          double score = best[j] + sums[end - first] - sums[j] + density[length];
-          if (score > next[k]) {
-            next[k] = score;
-            came[s][k] = (byte) j;
+        int end = nextFirst + k - first;
+        double most = Double.NEGATIVE_INFINITY;
+        int start = 0;
+        for (int j = 0; j < Math.min(best.length, end); j++) {
+          double score = best[j] + density[end - j];
+          if (score > most) {
+            most = score;
+            start = j;
           }
         }
+        next[k] = most + (end > 0 ? sums[end] : 0);
+        came[s][k] = (byte) start;
       }
       best = next;
       first = nextFirst;

@@ -1,5 +1,6 @@
 package org.chorale.align;
 
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.List;
@@ -75,6 +76,21 @@ final class FalteringSearch {
     int[][] places = places(plain, text.size());
     BitSet faltering = new BitSet();
     BitSet open = new BitSet();
+    // No passage knows of another, so they are searched side by side.
+    passages(spoken, poor).parallelStream()
+        .map(p -> asides(p, places, text, poor, evidence, scores, emissions))
+        .toList()
+        .forEach(
+            asides -> {
+              faltering.or(asides.left());
+              open.or(asides.used());
+            });
+    return faltering.isEmpty() ? plain : with(faltering, open, plain, text, places, scores);
+  }
+
+  /** Where words fit badly, and some words around them; not where none fits for long. */
+  private static List<Passage> passages(int[] spoken, BitSet poor) {
+    List<Passage> passages = new ArrayList<>();
     int k = 0;
     while (k < spoken.length) {
       if (!poor.get(spoken[k])) {
@@ -85,18 +101,15 @@ final class FalteringSearch {
       for (int j = end; j < Math.min(spoken.length, end + 2 * AROUND + 1); j++) {
         end = poor.get(spoken[j]) ? j + 1 : end;
       }
-      Passage passage =
-          new Passage(
-              spoken[Math.max(0, k - 1 - AROUND)],
-              spoken[Math.min(spoken.length - 1, end - 1 + AROUND)]);
       if (end - k <= MOST_WORDS) {
-        Asides asides = asides(passage, places, text, poor, evidence, scores, emissions);
-        faltering.or(asides.left());
-        open.or(asides.used());
+        passages.add(
+            new Passage(
+                spoken[Math.max(0, k - 1 - AROUND)],
+                spoken[Math.min(spoken.length - 1, end - 1 + AROUND)]));
       }
       k = end;
     }
-    return faltering.isEmpty() ? plain : with(faltering, open, plain, text, places, scores);
+    return passages;
   }
 
   /** Words of a text, both ends included. */
@@ -138,12 +151,20 @@ final class FalteringSearch {
     double[] before = Arrays.copyOfRange(evidence, passage.from(), passage.to() + 1);
     int[] spoken = spoken(words);
     BitSet faltering = poor.get(passage.from(), passage.to() + 1);
+    int[] sure =
+        IntStream.range(0, words.size())
+            .filter(w -> places[0][passage.from() + w] >= 0 && !faltering.get(w))
+            .toArray();
+    Anchors near =
+        new Anchors(
+            IntStream.of(sure).map(w -> places[0][passage.from() + w] - from).toArray(), sure);
     for (int round = 0; !faltering.isEmpty() && round < MOST_ROUNDS; round++) {
       Trellis more =
           TextTrellis.of(words, classes.silence(), scores.starClass(), settings, faltering);
       Found found;
       try {
-        found = new Found(more, kernel.bestPath(more, scores.part(from, to)).nodes());
+        Band band = Band.around(near, more, to - from, 1);
+        found = new Found(more, kernel.bestPath(more, scores.part(from, to), band).nodes());
       } catch (NoPathException e) {
         return Asides.none();
       }

@@ -3,57 +3,94 @@ package org.chorale.align;
 import java.util.Arrays;
 
 /**
- * One frame of the Viterbi recursion over a window of nodes. Both kernels and, later, the online
- * search share it, so that they cannot disagree.
+ * The Viterbi recursion over a window of nodes, frame by frame. Both kernels share it, so that they
+ * cannot disagree.
  *
- * <p>Scores are float; they are kept near zero by subtracting the best of the frame before, which
- * keeps their steps below 0.001 nats however long the audio is. Nodes outside the window of a
- * column hold {@link #NONE}. Not thread-safe.
+ * <p>Scores are whole numbers of 1/{@value #SCALE} nat. What a frame adds is rounded once, sums are
+ * exact, and the best score of every frame is taken off all scores of the next: two searches that
+ * look at different nodes agree to the last bit wherever both look, however long the audio is. A
+ * node that is more than 131,000 nats behind the best counts as not reached. Not thread-safe.
  */
 final class ViterbiStep {
-
-  static final float NONE = -1e30f;
 
   /** Back pointer of a node that stays; k > 0 is its (k-1)-th arc. */
   static final byte STAY = 0;
 
+  private static final int SCALE = 4096;
+
+  /** The score of a node that no path has reached. */
+  private static final int NONE = -(1 << 30);
+
+  /** What lies below becomes NONE, so that NONE it stays whatever a frame adds. */
+  private static final int LEAST = NONE / 2;
+
+  /** Scores and costs are cut to this, so that no sum overflows. */
+  private static final int MOST = 1 << 25;
+
   /** An emitting node whose one arc is free and comes out of the emitting node before it. */
   private static final byte CHAIN = 0;
 
-  /** An emitting node whose one arc is free and comes out of a junction: how a word begins. */
-  private static final byte OPENING = 1;
-
   /** Any other emitting node. */
-  private static final byte EMITTING = 2;
+  private static final byte EMITTING = 1;
 
-  private static final byte SILENT = 3;
+  private static final byte SILENT = 2;
 
   private final Trellis trellis;
+  private final int nodes;
   private final int[] classOf;
   private final int[] firstArc;
-  private final int[] arcFrom;
-  private final float[] arcCost;
-  private final float beam;
+
+  /** Per arc the cell of the score with which it begins. */
+  private final int[] arcCell;
+
+  private final int[] arcCost;
   private final byte[] kind;
-  private float[] shifted = new float[0];
+  private final float beam;
 
   /**
-   * A step for one trellis.
+   * First the scores of the frame before, NONE outside of its window; then those of the frame that
+   * is computed, NONE before its window: there the arcs out of junctions begin, which take no time.
+   */
+  private final int[] cells;
+
+  private int[] gains = new int[0];
+  private byte[] unwanted = new byte[0];
+  private boolean begun;
+  private int from;
+  private int to;
+  private int best;
+  private long takenOff;
+
+  /**
+   * A step for one trellis, before its first frame.
    *
    * @param beam nodes at the edges of the window that score worse than the best by more than this
    *     are given up, nats; infinite for a full search
    */
   ViterbiStep(Trellis trellis, float beam) {
     this.trellis = trellis;
+    this.nodes = trellis.nodes();
     this.classOf = trellis.classes();
     this.firstArc = trellis.firstArcs();
-    this.arcFrom = trellis.arcSources();
-    this.arcCost = trellis.arcCosts();
     this.beam = beam;
-    this.kind = new byte[trellis.nodes()];
-    for (int n = 0; n < kind.length; n++) {
+    int[] sources = trellis.arcSources();
+    float[] costs = trellis.arcCosts();
+    this.arcCell = new int[sources.length];
+    this.arcCost = new int[sources.length];
+    for (int a = 0; a < sources.length; a++) {
+      arcCell[a] = classOf[sources[a]] < 0 ? nodes + sources[a] : sources[a];
+      arcCost[a] = whole(costs[a]);
+    }
+    this.kind = new byte[nodes];
+    for (int n = 0; n < nodes; n++) {
       kind[n] = kind(n);
     }
+    this.cells = new int[2 * nodes];
+    Arrays.fill(cells, NONE);
+  }
+
+  private static int whole(float nats) {
+    return (int) Math.max(-MOST, Math.min(MOST, Math.rint(nats * (double) SCALE)));
   }
 
   private byte kind(int node) {
@@ -61,201 +98,213 @@ final class ViterbiStep {
       return SILENT;
     }
     int arc = firstArc[node];
-    if (firstArc[node + 1] != arc + 1 || arcCost[arc] != 0 || arcFrom[arc] > node) {
-      return EMITTING;
-    }
-    if (classOf[arcFrom[arc]] < 0) {
-      return OPENING;
-    }
-    return arcFrom[arc] == node - 1 ? CHAIN : EMITTING;
+    boolean chain = firstArc[node + 1] == arc + 1 && arcCost[arc] == 0 && arcCell[arc] == node - 1;
+    return chain ? CHAIN : EMITTING;
   }
 
-  /** Scores of all nodes after a frame, and the window outside of which they are NONE. */
-  static final class Column {
-    final float[] score;
-    int from;
-    int to;
+  /**
+   * What a search knows after a frame.
+   *
+   * @param from first node of the window
+   * @param scores of the nodes of the window
+   * @param best what the next frame takes off
+   */
+  @SuppressWarnings("ArrayRecordComponent") // kept to be restored, never compared
+  record Column(int from, int[] scores, int best) {}
 
-    /** The best score: what the next column takes off. */
-    float best;
+  /** What is known now. */
+  Column saved() {
+    return new Column(from, Arrays.copyOfRange(cells, from, to), best);
+  }
 
-    private int dirtyFrom;
-    private int dirtyTo;
+  /** Goes back to what was known after a frame. */
+  void restore(Column column) {
+    Arrays.fill(cells, NONE);
+    from = column.from();
+    to = from + column.scores().length;
+    best = column.best();
+    System.arraycopy(column.scores(), 0, cells, from, to - from);
+    begun = true;
+  }
 
-    Column(int nodes) {
-      score = new float[nodes];
-      Arrays.fill(score, NONE);
-    }
+  /** First node of the window after the last frame. */
+  int from() {
+    return from;
+  }
 
-    /** Empties the column but for the window that comes. */
-    private void clear() {
-      Arrays.fill(score, dirtyFrom, dirtyTo, NONE);
-      from = 0;
-      to = 0;
-      dirtyFrom = 0;
-      dirtyTo = 0;
-    }
+  /** One past the last node of the window after the last frame. */
+  int to() {
+    return to;
+  }
 
-    void restore(float[] saved, int windowFrom, float bestScore) {
-      clear();
-      System.arraycopy(saved, 0, score, windowFrom, saved.length);
-      from = windowFrom;
-      to = windowFrom + saved.length;
-      best = bestScore;
-      dirtyFrom = from;
-      dirtyTo = to;
-    }
+  /** Whether a path ends in a node after the last frame; never in a junction. */
+  boolean reaches(int node) {
+    return classOf[node] >= 0 && cells[node] != NONE;
+  }
 
-    float[] save() {
-      return Arrays.copyOfRange(score, from, to);
-    }
+  /** The sum of all that was taken off the scores, nats. */
+  double takenOff() {
+    return takenOff / (double) SCALE;
   }
 
   /**
    * Computes a frame.
    *
-   * @param before column of the frame before, null for the first frame
-   * @param after column to fill
    * @param frameScores score per class
-   * @param bandFrom first node to look at
+   * @param bandFrom first node to look at, never less than in the frame before
    * @param bandTo one past the last node to look at
    * @param back gets the frame's back pointers; null when not wanted
-   * @return what the column before was too high by and this one no longer is
+   * @return whether there is a path
    */
-  float advance(
-      Column before,
-      Column after,
-      float[] frameScores,
-      int bandFrom,
-      int bandTo,
-      BackPointers back) {
-    after.clear();
-    int begin = before == null ? bandFrom : Math.max(bandFrom, before.from);
-    // What a column holds outside of its window is NONE, and NONE it stays whatever is added: it is
-    // so large that nothing shows beside it. So the loop need not ask.
-    float[] old = before == null ? new Column(trellis.nodes()).score : before.score;
-    float[] now = after.score;
-    int alive = before == null ? 1 : before.to;
+  boolean advance(float[] frameScores, int bandFrom, int bandTo, BackPointers back) {
+    int begin = Math.max(bandFrom, from);
+    double ahead = (double) SCALE * beam + gains(frameScores);
+    Arrays.fill(cells, nodes + from, nodes + Math.min(begin, to), NONE);
+    int alive = Math.max(1, to);
     int limit = Math.min(bandTo, alive + trellis.reach());
-    float[] gain = shifted(frameScores, before == null ? 0 : before.best);
-    float ahead = highest(gain) + beam;
-    float best = NONE;
-    byte[] choices = back == null ? null : back.begin(begin, limit);
+    byte[] choices = row(back, begin, limit);
+    best = NONE;
     int node = begin;
-    for (; node < limit; node++) {
-      float score;
-      byte choice = STAY;
-      switch (kind[node]) {
-        case CHAIN -> {
-          score = old[node];
-          float candidate = node > 0 ? old[node - 1] : NONE;
-          if (candidate > score) {
-            score = candidate;
-            choice = 1;
-          }
-          score += gain[classOf[node]];
-          best = score > best ? score : best;
-        }
-        case OPENING -> {
-          score = old[node];
-          int source = arcFrom[firstArc[node]];
-          float candidate = source >= begin ? now[source] : NONE;
-          if (candidate > score) {
-            score = candidate;
-            choice = 1;
-          }
-          score += gain[classOf[node]];
-          best = score > best ? score : best;
-        }
-        case EMITTING -> {
-          score = old[node];
-          for (int a = firstArc[node], k = 1; a < firstArc[node + 1]; a++, k++) {
-            float candidate = from(arcFrom[a], begin, old, now) - arcCost[a];
-            if (candidate > score) {
-              score = candidate;
-              choice = (byte) k;
-            }
-          }
-          score += gain[classOf[node]];
-          best = score > best ? score : best;
-        }
-        default -> {
-          score = before == null && node == 0 ? 0 : NONE;
-          for (int a = firstArc[node], k = 1; a < firstArc[node + 1]; a++, k++) {
-            float candidate = from(arcFrom[a], begin, old, now) - arcCost[a];
-            if (candidate > score) {
-              score = candidate;
-              choice = (byte) k;
-            }
-          }
-        }
-      }
-      now[node] = score;
-      if (choices != null) {
-        choices[node - begin] = choice;
-      }
-      if (node + 1 > alive && score > NONE && score + ahead >= best) {
+    if (!begun && begin == 0) {
+      cells[nodes] = 0;
+      choices[0] = STAY;
+      node = 1;
+    }
+    while (node < limit) {
+      int end = Math.max(node + 1, Math.min(alive, limit));
+      look(node, end, choices, begin);
+      node = end;
+      int score = cells[nodes + node - 1];
+      if (node > alive && score != NONE && score + ahead >= best) {
         // A node reached ahead of the window opens the way to what follows it, unless all that
         // follows will be given up at the end of this frame.
-        alive = node + 1;
+        alive = node;
         limit = Math.min(bandTo, alive + trellis.reach());
-        if (choices != null) {
-          choices = back.room(limit - begin);
-        }
+        choices = back == null ? row(null, begin, limit) : back.room(limit - begin);
       }
     }
     if (back != null) {
       back.end(node - begin);
     }
-    after.dirtyFrom = begin;
-    after.dirtyTo = node;
-    after.best = best;
-    if (best <= NONE / 2) {
-      after.from = begin;
-      after.to = begin;
-      return 0;
-    }
-    float worst = best - beam;
-    int from = begin;
-    while (from < node && now[from] < worst) {
-      from++;
-    }
-    int to = node;
-    while (to > from && now[to - 1] < worst) {
-      to--;
-    }
-    Arrays.fill(now, begin, from, NONE);
-    Arrays.fill(now, to, node, NONE);
-    after.from = from;
-    after.to = to;
-    return before == null ? 0 : before.best;
+    begun = true;
+    keep(begin, node);
+    return from < to;
   }
 
-  /** The score with which an arc out of a node begins: junctions take no time. */
-  private float from(int source, int begin, float[] old, float[] now) {
-    if (classOf[source] < 0) {
-      return source >= begin ? now[source] : NONE;
+  private byte[] row(BackPointers back, int begin, int limit) {
+    if (back != null) {
+      return back.begin(begin, limit);
     }
-    return old[source];
+    if (unwanted.length < limit - begin) {
+      unwanted = new byte[2 * (limit - begin)];
+    }
+    return unwanted;
   }
 
-  /** The scores of a frame less the best of the column before, which keeps columns near zero. */
-  private float[] shifted(float[] frameScores, float best) {
-    if (shifted.length < frameScores.length) {
-      shifted = new float[frameScores.length];
+  /**
+   * What staying in a node of every class adds: the scores of the frame less the best of the column
+   * before.
+   *
+   * @return the most, at least 0
+   */
+  private int gains(float[] frameScores) {
+    int off = begun ? best : 0;
+    takenOff += off;
+    if (gains.length < frameScores.length) {
+      gains = new int[frameScores.length];
     }
+    int most = 0;
     for (int c = 0; c < frameScores.length; c++) {
-      shifted[c] = frameScores[c] - best;
+      gains[c] = whole(frameScores[c]) - off;
+      most = Math.max(most, gains[c]);
     }
-    return shifted;
+    return most;
   }
 
-  private static float highest(float[] frameScores) {
-    float highest = 0;
-    for (float score : frameScores) {
-      highest = Math.max(highest, score);
+  /** Computes the nodes from one to another. */
+  private void look(int nodeFrom, int nodeTo, byte[] choices, int begin) {
+    int[] cell = cells;
+    int shift = nodes;
+    int top = best;
+    for (int node = nodeFrom; node < nodeTo; node++) {
+      int score;
+      int choice = STAY;
+      byte what = kind[node];
+      if (what == CHAIN) {
+        int stay = cell[node];
+        int come = cell[node - 1];
+        choice = come > stay ? 1 : 0;
+        score = Math.max(stay, come) + gains[classOf[node]];
+        score = score < LEAST ? NONE : score;
+        top = Math.max(top, score);
+      } else {
+        score = what == SILENT ? NONE : cell[node];
+        int first = firstArc[node];
+        int last = firstArc[node + 1];
+        for (int a = first; a < last; a++) {
+          int come = cell[arcCell[a]] - arcCost[a];
+          choice = come > score ? a - first + 1 : choice;
+          score = Math.max(come, score);
+        }
+        if (what == EMITTING) {
+          score += gains[classOf[node]];
+          top = Math.max(top, score);
+        }
+        score = score < LEAST ? NONE : score;
+      }
+      cell[shift + node] = score;
+      choices[node - begin] = (byte) choice;
     }
-    return highest;
+    best = top;
+  }
+
+  /** Makes what was computed what was before. */
+  private void keep(int begin, int end) {
+    int newFrom = begin;
+    int newTo = best <= LEAST ? begin : end;
+    double worst = best - (double) SCALE * beam;
+    while (newFrom < newTo && cells[nodes + newFrom] < worst) {
+      newFrom++;
+    }
+    while (newTo > newFrom && cells[nodes + newTo - 1] < worst) {
+      newTo--;
+    }
+    Arrays.fill(cells, nodes + begin, nodes + newFrom, NONE);
+    Arrays.fill(cells, from, newFrom, NONE);
+    Arrays.fill(cells, newTo, Math.max(newTo, to), NONE);
+    System.arraycopy(cells, nodes + newFrom, cells, newFrom, newTo - newFrom);
+    from = newFrom;
+    to = newTo;
+  }
+
+  /**
+   * The best score with which a path can end after the last frame.
+   *
+   * @param chosenNode gets the emitting node in which it does
+   * @return nats; negative infinity when there is no such path
+   */
+  double endScore(int[] chosenNode) {
+    // Junctions after the last frame: walk the junction nodes once more, without emissions.
+    int[] junction = new int[nodes];
+    int[] origin = new int[nodes];
+    Arrays.fill(junction, NONE);
+    for (int node = from; node < nodes; node++) {
+      if (classOf[node] >= 0) {
+        continue;
+      }
+      for (int a = firstArc[node]; a < firstArc[node + 1]; a++) {
+        int source = arcCell[a] < nodes ? arcCell[a] : arcCell[a] - nodes;
+        boolean silent = arcCell[a] >= nodes;
+        int candidate = (silent ? junction[source] : cells[source]) - arcCost[a];
+        if (candidate > LEAST && candidate > junction[node]) {
+          junction[node] = candidate;
+          origin[node] = silent ? origin[source] : source;
+        }
+      }
+    }
+    chosenNode[0] = origin[nodes - 1];
+    int end = junction[nodes - 1];
+    return end == NONE ? Double.NEGATIVE_INFINITY : end / (double) SCALE;
   }
 
   /** Back pointers of consecutive frames, one byte a node of each frame's window. */
@@ -269,6 +318,11 @@ final class ViterbiStep {
     /** Bytes that the frames take, all in all. */
     long bytes() {
       return bytes;
+    }
+
+    /** Number of frames. */
+    int frames() {
+      return frames;
     }
 
     private byte[] begin(int node, int limit) {
@@ -295,30 +349,16 @@ final class ViterbiStep {
     byte choice(int frame, int node) {
       return rows[frame][node - begins[frame]];
     }
-  }
 
-  /** The best score with which a path can end after a column, and through which arc chain. */
-  float endScore(Column last, int[] chosenNode) {
-    // Junctions after the last frame: walk the junction nodes once more, without emissions.
-    int nodes = trellis.nodes();
-    float[] junction = new float[nodes];
-    int[] origin = new int[nodes];
-    Arrays.fill(junction, NONE);
-    for (int node = last.from; node < nodes; node++) {
-      if (classOf[node] >= 0) {
-        continue;
+    /** Forgets the first frames; the one after them becomes frame 0. */
+    void forget(int count) {
+      for (int f = 0; f < count; f++) {
+        bytes -= rows[f].length;
       }
-      for (int a = firstArc[node]; a < firstArc[node + 1]; a++) {
-        int source = arcFrom[a];
-        boolean silent = classOf[source] < 0;
-        float candidate = (silent ? junction[source] : last.score[source]) - arcCost[a];
-        if (candidate > junction[node]) {
-          junction[node] = candidate;
-          origin[node] = silent ? origin[source] : source;
-        }
-      }
+      System.arraycopy(rows, count, rows, 0, frames - count);
+      System.arraycopy(begins, count, begins, 0, frames - count);
+      Arrays.fill(rows, frames - count, frames, null);
+      frames -= count;
     }
-    chosenNode[0] = origin[nodes - 1];
-    return junction[nodes - 1] > NONE / 2 ? junction[nodes - 1] : NONE;
   }
 }

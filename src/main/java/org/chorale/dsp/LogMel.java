@@ -101,14 +101,25 @@ public final class LogMel {
           case HALF_HOP_MIRRORED -> t * hop + hop / 2 - length / 2;
           case WHOLE -> t * hop;
         };
-    double mean = 0;
-    for (int i = 0; i < length; i++) {
-      frame[i] = settings.sampleScale() * sample(signal, start + i);
-      mean += frame[i];
+    double scale = settings.sampleScale();
+    if (start >= 0 && start + length <= signal.length) {
+      for (int i = 0; i < length; i++) {
+        frame[i] = scale * signal[start + i];
+      }
+    } else {
+      for (int i = 0; i < length; i++) {
+        frame[i] = scale * sample(signal, start + i);
+      }
     }
-    mean = settings.removeOffset() ? mean / length : 0;
-    for (int i = 0; i < length; i++) {
-      frame[i] -= mean;
+    if (settings.removeOffset()) {
+      double sum = 0;
+      for (int i = 0; i < length; i++) {
+        sum += frame[i];
+      }
+      double mean = sum / length;
+      for (int i = 0; i < length; i++) {
+        frame[i] -= mean;
+      }
     }
     if (settings.preemphasisByFrame()) {
       for (int i = length - 1; i >= 0; i--) {

@@ -54,39 +54,94 @@ public final class PowerSpectrum {
       scratch[length + i] = frame[2 * reversed[i] + 1];
     }
     transform(scratch, length);
-    for (int k = 0; k <= length; k++) {
-      int a = k % length;
-      int b = (length - k) % length;
-      double evenRe = (scratch[a] + scratch[b]) / 2;
-      double evenIm = (scratch[length + a] - scratch[length + b]) / 2;
-      double oddRe = (scratch[length + a] + scratch[length + b]) / 2;
-      double oddIm = (scratch[b] - scratch[a]) / 2;
-      double c = k == length ? -1 : cos[k];
-      double s = k == length ? 0 : sin[k];
-      double re = evenRe + oddRe * c - oddIm * s;
-      double im = evenIm + oddRe * s + oddIm * c;
-      power[k] = re * re + im * im;
+    power[0] = square(scratch[0] + scratch[length]);
+    power[length] = square(scratch[0] - scratch[length]);
+    for (int k = 1; k <= length / 2; k++) {
+      int mirrored = length - k;
+      double evenRe = (scratch[k] + scratch[mirrored]) / 2;
+      double evenIm = (scratch[length + k] - scratch[length + mirrored]) / 2;
+      double oddRe = (scratch[length + k] + scratch[length + mirrored]) / 2;
+      double oddIm = (scratch[mirrored] - scratch[k]) / 2;
+      double re = oddRe * cos[k] - oddIm * sin[k];
+      double im = oddRe * sin[k] + oddIm * cos[k];
+      power[k] = square(evenRe + re) + square(evenIm + im);
+      power[mirrored] = square(evenRe - re) + square(evenIm - im);
     }
   }
 
-  /** In place; real parts first, imaginary ones after them, both in reversed order. */
+  private static double square(double x) {
+    return x * x;
+  }
+
+  /**
+   * In place; real parts first, imaginary ones after them, both in reversed order. Two stages at a
+   * time, so that every number is fetched half as often.
+   */
   private void transform(double[] z, int length) {
-    for (int half = 1; half < length; half *= 2) {
-      int stride = size / (2 * half);
-      for (int begin = 0; begin < length; begin += 2 * half) {
+    int half = 1;
+    for (; 4 * half <= length; half *= 4) {
+      for (int begin = 0; begin < length; begin += 4 * half) {
         for (int k = 0; k < half; k++) {
-          int a = begin + k;
-          int b = a + half;
-          double c = cos[k * stride];
-          double s = sin[k * stride];
-          double re = z[b] * c - z[length + b] * s;
-          double im = z[b] * s + z[length + b] * c;
-          z[b] = z[a] - re;
-          z[length + b] = z[length + a] - im;
-          z[a] += re;
-          z[length + a] += im;
+          fourfold(z, begin + k, half, length, k * (size / (4 * half)));
         }
       }
     }
+    if (half < length) {
+      for (int k = 0; k < half; k++) {
+        twofold(z, k, half, length, k * (size / (2 * half)));
+      }
+    }
+  }
+
+  private void twofold(double[] z, int at, int half, int length, int turn) {
+    double c = cos[turn];
+    double s = sin[turn];
+    int other = at + half;
+    double re = z[other] * c - z[length + other] * s;
+    double im = z[other] * s + z[length + other] * c;
+    z[other] = z[at] - re;
+    z[length + other] = z[length + at] - im;
+    z[at] += re;
+    z[length + at] += im;
+  }
+
+  /**
+   * The two stages of four numbers that are {@code half} apart.
+   *
+   * @param turn index of the second stage's first factor; the first stage's is twice as far
+   */
+  private void fourfold(double[] z, int at, int half, int length, int turn) {
+    int second = at + half;
+    int third = second + half;
+    int fourth = third + half;
+    double c = cos[2 * turn];
+    double s = sin[2 * turn];
+    double re = z[second] * c - z[length + second] * s;
+    double im = z[second] * s + z[length + second] * c;
+    double sumRe = z[at] + re;
+    double sumIm = z[length + at] + im;
+    double differenceRe = z[at] - re;
+    double differenceIm = z[length + at] - im;
+    re = z[fourth] * c - z[length + fourth] * s;
+    im = z[fourth] * s + z[length + fourth] * c;
+    double otherSumRe = z[third] + re;
+    double otherSumIm = z[length + third] + im;
+    double otherDifferenceRe = z[third] - re;
+    double otherDifferenceIm = z[length + third] - im;
+    c = cos[turn];
+    s = sin[turn];
+    re = otherSumRe * c - otherSumIm * s;
+    im = otherSumRe * s + otherSumIm * c;
+    z[at] = sumRe + re;
+    z[length + at] = sumIm + im;
+    z[third] = sumRe - re;
+    z[length + third] = sumIm - im;
+    // A quarter of a turn further: the factor times -i.
+    re = otherDifferenceRe * s + otherDifferenceIm * c;
+    im = otherDifferenceIm * s - otherDifferenceRe * c;
+    z[second] = differenceRe + re;
+    z[length + second] = differenceIm + im;
+    z[fourth] = differenceRe - re;
+    z[length + fourth] = differenceIm - im;
   }
 }

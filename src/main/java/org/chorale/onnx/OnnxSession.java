@@ -28,15 +28,18 @@ public final class OnnxSession implements AutoCloseable {
   private final OrtSession session;
   private final String name;
   private final int batchSize;
+  private final int runsAtATime;
   private final Map<String, Input> inputs;
   private final DirectBuffers buffers = new DirectBuffers();
 
-  OnnxSession(OrtEnvironment environment, OrtSession session, String name, int batchSize)
+  OnnxSession(
+      OrtEnvironment environment, OrtSession session, String name, int batchSize, int runsAtATime)
       throws OrtException {
     this.environment = environment;
     this.session = session;
     this.name = name;
     this.batchSize = batchSize;
+    this.runsAtATime = runsAtATime;
     this.inputs = inputs(session);
   }
 
@@ -101,6 +104,14 @@ public final class OnnxSession implements AutoCloseable {
   public int batchSize(String input) {
     long[] shape = inputs.get(input).shape();
     return shape.length > 0 && shape[0] > 0 ? 1 : batchSize;
+  }
+
+  /**
+   * Runs that should be under way at the same time, at least 1: where several threads share an
+   * operator they wait for each other at its end, and another run has work for them.
+   */
+  public int runsAtATime() {
+    return runsAtATime;
   }
 
   /**

@@ -28,6 +28,7 @@ public final class OrtRuntime {
   private static final Logger LOG = LoggerFactory.getLogger(OrtRuntime.class);
 
   private final OrtEnvironment environment;
+  private final int threads;
   private final Device device;
   private ExecutionProvider provider;
 
@@ -38,6 +39,7 @@ public final class OrtRuntime {
    * @param device where sessions run
    */
   public OrtRuntime(int threads, Device device) {
+    this.threads = threads;
     this.device = device;
     this.environment = environment(threads);
   }
@@ -88,7 +90,9 @@ public final class OrtRuntime {
   private OnnxSession open(String name, Opener opener) throws ModelException {
     ExecutionProvider chosen = provider();
     try (SessionOptions options = options(chosen)) {
-      return new OnnxSession(environment, opener.open(options), name, chosen.batchSize());
+      int runsAtATime = chosen == ExecutionProvider.CPU ? Math.min(threads, 2) : 1;
+      return new OnnxSession(
+          environment, opener.open(options), name, chosen.batchSize(), runsAtATime);
     } catch (OrtException e) {
       throw new ModelException(
           "The model '%s' cannot be run (%s); restore it or name another with --model."

@@ -116,12 +116,14 @@ class ViterbiKernelTest {
     Path beamed = new CheckpointedViterbi(2000).bestPath(trellis, scores);
     Path again = new CheckpointedViterbi(2000, 0).bestPath(trellis, scores);
     Path half = new CheckpointedViterbi(2000, 500).bestPath(trellis, scores);
+    Path settling = new CheckpointedViterbi(2000, 5000).bestPath(trellis, scores);
 
     assertThat(full.score()).isCloseTo(referenceScore(trellis, scores), offset(0.05));
     assertThat(checkpointed.nodes()).isEqualTo(full.nodes());
     assertThat(beamed.nodes()).isEqualTo(full.nodes());
     assertThat(again.nodes()).isEqualTo(full.nodes());
     assertThat(half.nodes()).isEqualTo(full.nodes());
+    assertThat(settling.nodes()).isEqualTo(full.nodes());
   }
 
   @Property(tries = 200)
