@@ -1,8 +1,7 @@
 package org.chorale.align;
 
-import java.util.ArrayList;
-import java.util.List;
-import org.chorale.align.ViterbiStep.BackPointers;
+import java.util.Arrays;
+import java.util.concurrent.ForkJoinPool;
 import org.chorale.align.ViterbiStep.Column;
 
 /**
@@ -14,36 +13,47 @@ import org.chorale.align.ViterbiStep.Column;
  * fixed room and O(segments + segment length) windows instead of one byte a frame and node.
  * Thread-safe.
  *
+ * <p>Long recordings are searched in stretches, side by side. All but the first begin some frames
+ * early, as if anything could have come before. If what they know at their first frame is what the
+ * stretch before knows at its end, which comes of all paths coming together on the way (rank
+ * convergence: Maleki, Musuvathi and Mytkowicz, Parallelizing Dynamic Programming Through Rank
+ * Convergence, 2014), then all that follows is right, too; if not, the stretch is searched again.
+ *
  * <p>A beam gives up nodes at the two edges of the window (never inside it) that are worse than the
  * best by more than the beam. When it gave up too much, the search is repeated with four times the
  * beam, at last without one.
  */
 public final class CheckpointedViterbi implements ViterbiKernel {
 
-  private static final long SEGMENT_BYTES = 16L << 20;
-
   /** Room for the back pointers of the frames whose paths have not come together yet. */
   private static final long KEPT_BYTES = 64L << 20;
 
+  /** Frames of the shortest stretch that is worth a thread. */
+  private static final int STRETCH_FRAMES = 20_000;
+
+  /** Frames that a stretch begins early. */
+  private static final int EARLY_FRAMES = 2_000;
+
   private final float beam;
   private final long keptBytes;
+  private final int stretchFrames;
+  private final int earlyFrames;
 
   /** A search whose first beam is {@code beam} nats wide; infinite for the full search. */
   public CheckpointedViterbi(float beam) {
-    this(beam, KEPT_BYTES);
+    this(beam, KEPT_BYTES, STRETCH_FRAMES, EARLY_FRAMES);
   }
 
-  /** The same with another room for back pointers. */
-  CheckpointedViterbi(float beam, long keptBytes) {
+  /** The same with another room for back pointers, and other stretches. */
+  CheckpointedViterbi(float beam, long keptBytes, int stretchFrames, int earlyFrames) {
     if (!(beam > 0)) {
       throw new IllegalArgumentException("beam " + beam);
     }
     this.beam = beam;
     this.keptBytes = keptBytes;
+    this.stretchFrames = stretchFrames;
+    this.earlyFrames = earlyFrames;
   }
-
-  /** What is known after a frame. */
-  private record Checkpoint(int frame, Column column) {}
 
   @Override
   public Path bestPath(Trellis trellis, EmissionScores scores) throws NoPathException {
@@ -70,95 +80,51 @@ public final class CheckpointedViterbi implements ViterbiKernel {
     if (frames == 0) {
       return null;
     }
-    ViterbiStep step = new ViterbiStep(trellis, width);
-    float[] frameScores = new float[scores.classes()];
     int[] nodes = new int[frames];
-    Survivors survivors = new Survivors(trellis);
-    BackPointers kept = new BackPointers();
-    int settled = 0; // the path is known up to here
-    // Where they do not come together, asking costs more the longer it takes: so ask less often.
-    long leastBytes = keptBytes / 16;
-    long manyBytes = leastBytes;
-    int keptFrames = frames;
-    List<Checkpoint> checkpoints = new ArrayList<>();
-    int interval = Math.max(64, (int) Math.sqrt(frames));
-    int widest = 1;
-    for (int t = 0; t < frames; t++) {
-      scores.scores(t, frameScores);
-      boolean keep = keptFrames == frames;
-      if (!step.advance(frameScores, band.from(t), band.to(t), keep ? kept : null)) {
+    ViterbiStretch[] stretches = stretches(trellis, scores, band, width, nodes);
+    Arrays.stream(stretches).parallel().forEach(ViterbiStretch::search);
+    double score = stretches[0].takenOff();
+    for (int k = 1; k < stretches.length; k++) {
+      Column known = stretches[k - 1].last();
+      if (known == null) {
         return null;
       }
-      widest = Math.max(widest, step.to() - step.from() + trellis.reach());
-      if ((t + 1) % interval == 0) {
-        if (keep && kept.bytes() > manyBytes) {
-          settled += survivors.settle(step, kept, settled, nodes);
-          manyBytes = Math.min(keptBytes, Math.max(leastBytes, 2 * kept.bytes()));
-          keptFrames = kept.bytes() > keptBytes ? t + 1 : frames;
-        }
-        if (keptFrames < frames) {
-          checkpoints.add(new Checkpoint(t, step.saved()));
-        }
+      if (!stretches[k].beganWith(known)) {
+        stretches[k].searchFrom(known);
       }
+      score += stretches[k].takenOff();
     }
-    int[] last = new int[1];
-    double end = step.endScore(last);
+    ViterbiStretch last = stretches[stretches.length - 1];
+    int[] lastNode = new int[1];
+    double end = last.endScore(lastNode);
     if (Double.isInfinite(end)) {
       return null;
     }
-    double score = step.takenOff() + end;
-    int node = last[0];
-    int segmentEnd = frames;
-    while (segmentEnd > keptFrames) {
-      // Narrow windows allow several checkpoints at once; wide ones go one interval at a time.
-      int limit = segmentEnd - (int) Math.max(1, Math.min(interval, SEGMENT_BYTES / widest));
-      int index = checkpoints.size() - 1;
-      while (index > 0 && checkpoints.get(index).frame() + 1 > limit) {
-        index--;
-      }
-      int segmentStart = checkpoints.get(index).frame() + 1;
-      step.restore(checkpoints.get(index).column());
-      BackPointers back = new BackPointers();
-      for (int t = segmentStart; t < segmentEnd; t++) {
-        scores.scores(t, frameScores);
-        step.advance(frameScores, band.from(t), band.to(t), back);
-      }
-      node = follow(trellis, back, segmentStart, segmentEnd, node, nodes);
-      segmentEnd = segmentStart;
+    int node = lastNode[0];
+    for (int k = stretches.length - 1; k >= 0; k--) {
+      node = stretches[k].follow(node);
     }
-    follow(trellis, kept, settled, segmentEnd, node, nodes);
-    return new Path(nodes, score);
+    return new Path(nodes, score + end);
   }
 
-  /**
-   * Goes back along the best path.
-   *
-   * @param back of the frames from {@code from} to {@code to}
-   * @param node where the path is in the last of them
-   * @param path gets the node of every frame
-   * @return where the path is in the frame before {@code from}
-   */
-  static int follow(Trellis trellis, BackPointers back, int from, int to, int node, int[] path) {
-    int at = node;
-    for (int t = to - 1; t >= from; t--) {
-      path[t] = at;
-      at = predecessor(trellis, back, t - from, at);
+  private ViterbiStretch[] stretches(
+      Trellis trellis, EmissionScores scores, Band band, float width, int[] nodes) {
+    int most = Math.min(ForkJoinPool.getCommonPoolParallelism() + 1, nodes.length / stretchFrames);
+    ViterbiStretch[] stretches = new ViterbiStretch[Math.max(1, most)];
+    for (int k = 0; k < stretches.length; k++) {
+      int from = (int) ((long) nodes.length * k / stretches.length);
+      int to = (int) ((long) nodes.length * (k + 1) / stretches.length);
+      stretches[k] =
+          new ViterbiStretch(
+              new ViterbiStep(trellis, width),
+              scores,
+              band,
+              from,
+              to,
+              earlyFrames,
+              keptBytes / stretches.length,
+              nodes);
     }
-    return at;
-  }
-
-  /** The emitting node of the frame before, or -1 at the beginning. */
-  static int predecessor(Trellis trellis, BackPointers back, int frame, int node) {
-    int at = node;
-    while (true) {
-      byte choice = back.choice(frame, at);
-      if (choice == ViterbiStep.STAY) {
-        return trellis.classOf(at) >= 0 ? at : -1;
-      }
-      at = trellis.source(at, choice - 1);
-      if (trellis.classOf(at) >= 0) {
-        return at;
-      }
-    }
+    return stretches;
   }
 }

@@ -1,6 +1,7 @@
 package org.chorale.align;
 
 import java.util.Arrays;
+import java.util.stream.IntStream;
 import org.chorale.acoustic.BandLevels;
 import org.chorale.acoustic.BoundaryModel;
 
@@ -39,17 +40,15 @@ final class FineBoundaries {
   double[] moved(Segments segments, double[] seconds, SpeechScores scores, BandLevels levels) {
     double[] out = seconds.clone();
     int star = scores.starClass();
-    int[] batch = new int[BATCH];
-    int count = 0;
-    for (int s = 1; s < segments.count(); s++) {
-      if (segments.phoneClass(s - 1) < star && segments.phoneClass(s) < star) {
-        batch[count++] = s;
-      }
-      if (count > 0 && (count == BATCH || s == segments.count() - 1)) {
-        move(Arrays.copyOf(batch, count), segments, seconds, scores, levels, out);
-        count = 0;
-      }
-    }
+    int[] heard =
+        IntStream.range(1, segments.count())
+            .filter(s -> segments.phoneClass(s - 1) < star && segments.phoneClass(s) < star)
+            .toArray();
+    IntStream.range(0, (heard.length + BATCH - 1) / BATCH)
+        .mapToObj(
+            b -> Arrays.copyOfRange(heard, b * BATCH, Math.min(heard.length, (b + 1) * BATCH)))
+        .parallel()
+        .forEach(batch -> move(batch, segments, seconds, scores, levels, out));
     return out;
   }
 

@@ -29,7 +29,7 @@ public final class FullViterbi implements ViterbiKernel {
       throw new NoPathException(frames);
     }
     int[] nodes = new int[frames];
-    CheckpointedViterbi.follow(trellis, back, 0, frames, last[0], nodes);
+    back.follow(trellis, frames, last[0], nodes, 0);
     return new Path(nodes, step.takenOff() + end);
   }
 }

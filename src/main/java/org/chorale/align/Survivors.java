@@ -25,15 +25,13 @@ final class Survivors {
   }
 
   /**
-   * Writes down the path as far as all survivors share it, and forgets its back pointers.
+   * How long all survivors share one path.
    *
    * @param step after the last frame
-   * @param back of the frames from {@code settled} to the last one
-   * @param settled frames whose path is known
-   * @param path gets the nodes of those that are known now
-   * @return how many these are
+   * @param back of some frames up to the last one
+   * @return the first so many of these frames
    */
-  int settle(ViterbiStep step, BackPointers back, int settled, int[] path) {
+  int sharedFrames(ViterbiStep step, BackPointers back) {
     int count = 0;
     for (int node = step.from(); node < step.to(); node++) {
       if (step.reaches(node)) {
@@ -45,12 +43,12 @@ final class Survivors {
     while (count > 1 && frame > 0) {
       count = sources(back, frame--, count);
     }
-    if (count != 1 || frame < 0) {
-      return 0;
-    }
-    CheckpointedViterbi.follow(trellis, back, settled, settled + frame + 1, alive[0], path);
-    back.forget(frame + 1);
-    return frame + 1;
+    return count == 1 ? frame + 1 : 0;
+  }
+
+  /** The node of the last of the shared frames. */
+  int meetIn() {
+    return alive[0];
   }
 
   /** Goes one frame back; returns how many different nodes the survivors come from. */
@@ -58,7 +56,7 @@ final class Survivors {
     steps++;
     int found = 0;
     for (int i = 0; i < count; i++) {
-      int source = CheckpointedViterbi.predecessor(trellis, back, frame, alive[i]);
+      int source = back.predecessor(trellis, frame, alive[i]);
       if (source >= 0 && foundIn[source] != steps) {
         foundIn[source] = steps;
         before = roomFor(found, before);

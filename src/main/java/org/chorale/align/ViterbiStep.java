@@ -110,7 +110,13 @@ final class ViterbiStep {
    * @param best what the next frame takes off
    */
   @SuppressWarnings("ArrayRecordComponent") // kept to be restored, never compared
-  record Column(int from, int[] scores, int best) {}
+  record Column(int from, int[] scores, int best) {
+
+    /** Whether all that follows is the same after both. */
+    boolean isLike(Column other) {
+      return from == other.from && best == other.best && Arrays.equals(scores, other.scores);
+    }
+  }
 
   /** What is known now. */
   Column saved() {
@@ -125,6 +131,11 @@ final class ViterbiStep {
     best = column.best();
     System.arraycopy(column.scores(), 0, cells, from, to - from);
     begun = true;
+  }
+
+  /** What it leads through. */
+  Trellis trellis() {
+    return trellis;
   }
 
   /** First node of the window after the last frame. */
@@ -346,8 +357,36 @@ final class ViterbiStep {
       bytes += length;
     }
 
-    byte choice(int frame, int node) {
-      return rows[frame][node - begins[frame]];
+    /** The emitting node of the frame before, or -1 at the beginning. */
+    int predecessor(Trellis trellis, int frame, int node) {
+      int at = node;
+      while (true) {
+        byte choice = rows[frame][at - begins[frame]];
+        if (choice == STAY) {
+          return trellis.classOf(at) >= 0 ? at : -1;
+        }
+        at = trellis.source(at, choice - 1);
+        if (trellis.classOf(at) >= 0) {
+          return at;
+        }
+      }
+    }
+
+    /**
+     * Goes back along the best path, from the last frame or an earlier one to the first.
+     *
+     * @param count frames from the first one to that in which {@code node} is
+     * @param path gets the nodes of these
+     * @param offset where in the path the first frame is
+     * @return the node of the frame before the first one, -1 at the beginning
+     */
+    int follow(Trellis trellis, int count, int node, int[] path, int offset) {
+      int at = node;
+      for (int f = count - 1; f >= 0; f--) {
+        path[offset + f] = at;
+        at = predecessor(trellis, f, at);
+      }
+      return at;
     }
 
     /** Forgets the first frames; the one after them becomes frame 0. */

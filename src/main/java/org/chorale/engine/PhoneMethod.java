@@ -2,7 +2,6 @@ package org.chorale.engine;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
-import java.util.List;
 import java.util.function.LongConsumer;
 import org.chorale.acoustic.BandLevels;
 import org.chorale.acoustic.Emissions;
@@ -15,7 +14,6 @@ import org.chorale.align.Confidence;
 import org.chorale.align.DurationModel;
 import org.chorale.align.OfflineAligner;
 import org.chorale.align.PhoneClasses;
-import org.chorale.align.Reading;
 import org.chorale.align.SearchSettings;
 import org.chorale.align.TransitionBias;
 import org.chorale.audio.AudioSource;
@@ -111,21 +109,33 @@ final class PhoneMethod implements AlignmentMethod {
   @Override
   public Result align(AudioSource source, Document document, LongConsumer progress)
       throws IOException {
-    List<List<Reading>> words = readings.of(document);
-    if (boundaries == null) {
-      OfflineEmissions.Result heard = new OfflineEmissions(acoustic).of(source, progress);
-      try (Emissions emissions = heard.emissions()) {
-        Alignment.Audio audio = AlignmentMethod.audio(source, heard);
-        return new Result(audio, aligner.align(document, words, emissions, audio));
-      }
+    try (ReadingsAhead words = new ReadingsAhead(readings, document)) {
+      return boundaries == null
+          ? withoutLevels(source, document, words, progress)
+          : withLevels(source, document, words, progress);
     }
+  }
+
+  private Result withoutLevels(
+      AudioSource source, Document document, ReadingsAhead words, LongConsumer progress)
+      throws IOException {
+    OfflineEmissions.Result heard = new OfflineEmissions(acoustic).of(source, progress);
+    try (Emissions emissions = heard.emissions()) {
+      Alignment.Audio audio = AlignmentMethod.audio(source, heard);
+      return new Result(audio, aligner.align(document, words.get(), emissions, audio));
+    }
+  }
+
+  private Result withLevels(
+      AudioSource source, Document document, ReadingsAhead words, LongConsumer progress)
+      throws IOException {
     LevelMeter meter = new LevelMeter(source);
     try (AudioSource metered = new ReadAheadSource(meter)) { // measures beside the inference
       OfflineEmissions.Result heard = new OfflineEmissions(acoustic).of(metered, progress);
       try (Emissions emissions = heard.emissions();
           BandLevels levels = meter.levels()) {
         Alignment.Audio audio = AlignmentMethod.audio(source, heard);
-        return new Result(audio, aligner.align(document, words, emissions, levels, audio));
+        return new Result(audio, aligner.align(document, words.get(), emissions, levels, audio));
       }
     }
   }

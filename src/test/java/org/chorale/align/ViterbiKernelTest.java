@@ -114,9 +114,11 @@ class ViterbiKernelTest {
     Path full = new FullViterbi().bestPath(trellis, scores);
     Path checkpointed = new CheckpointedViterbi(Float.POSITIVE_INFINITY).bestPath(trellis, scores);
     Path beamed = new CheckpointedViterbi(2000).bestPath(trellis, scores);
-    Path again = new CheckpointedViterbi(2000, 0).bestPath(trellis, scores);
-    Path half = new CheckpointedViterbi(2000, 500).bestPath(trellis, scores);
-    Path settling = new CheckpointedViterbi(2000, 5000).bestPath(trellis, scores);
+    Path again = new CheckpointedViterbi(2000, 0, 1000, 0).bestPath(trellis, scores);
+    Path half = new CheckpointedViterbi(2000, 500, 1000, 0).bestPath(trellis, scores);
+    Path settling = new CheckpointedViterbi(2000, 5000, 1000, 0).bestPath(trellis, scores);
+    Path early = new CheckpointedViterbi(2000, 5000, 40, 30).bestPath(trellis, scores);
+    Path late = new CheckpointedViterbi(2000, 0, 40, 0).bestPath(trellis, scores);
 
     assertThat(full.score()).isCloseTo(referenceScore(trellis, scores), offset(0.05));
     assertThat(checkpointed.nodes()).isEqualTo(full.nodes());
@@ -124,6 +126,8 @@ class ViterbiKernelTest {
     assertThat(again.nodes()).isEqualTo(full.nodes());
     assertThat(half.nodes()).isEqualTo(full.nodes());
     assertThat(settling.nodes()).isEqualTo(full.nodes());
+    assertThat(early).usingRecursiveComparison().isEqualTo(full);
+    assertThat(late).usingRecursiveComparison().isEqualTo(full);
   }
 
   @Property(tries = 200)
