@@ -40,7 +40,8 @@ public final class OfflineEmissions {
     }
     Emissions.Builder builder = new Emissions.Builder(model.classes());
     boolean complete = false;
-    try (OrderedRuns runs = new OrderedRuns(model, p -> builder.add(p, RUN_FRAMES))) {
+    try (OrderedRuns runs =
+        new OrderedRuns(model, p -> builder.add(p, p.length / model.classes()))) {
       SampleWindows windows = new SampleWindows(model, RUN_FRAMES, w -> runs.add(w.clone()));
       float[] block = new float[BLOCK_SAMPLES];
       int count;

@@ -4,8 +4,8 @@ import java.util.function.ObjIntConsumer;
 
 /**
  * Turns a stream of samples, in blocks of any size, into log posteriors. Before the first sample
- * and after the last lies silence. Runs of frames have a fixed length whatever the blocks were, so
- * any chunking gives the same posteriors to the last bit. Memory is one run and its context. Not
+ * and after the last lies silence. Where runs begin and end does not depend on the blocks, so any
+ * chunking gives the same posteriors to the last bit. Memory is one run and its context. Not
  * thread-safe.
  */
 public final class OnlineEmissions {
@@ -23,7 +23,12 @@ public final class OnlineEmissions {
   public OnlineEmissions(AcousticModel model, int runFrames, ObjIntConsumer<float[]> sink) {
     this.windows =
         new SampleWindows(
-            model, runFrames, window -> sink.accept(model.logPosteriors(window), runFrames));
+            model,
+            runFrames,
+            window -> {
+              float[] posteriors = model.logPosteriors(window);
+              sink.accept(posteriors, posteriors.length / model.classes());
+            });
   }
 
   /** Samples of each channel taken in so far. */

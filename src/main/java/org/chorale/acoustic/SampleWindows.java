@@ -10,6 +10,9 @@ import java.util.function.Consumer;
  */
 final class SampleWindows {
 
+  /** The last run is a multiple of so many frames: no model has to run on every length. */
+  private static final int LAST_RUN_STEP = 200;
+
   private final AcousticModel model;
   private final Consumer<float[]> sink;
   private final int channels;
@@ -95,20 +98,39 @@ final class SampleWindows {
   }
 
   /**
-   * Ends the stream: hands on the windows that remain, filled up with silence.
+   * Ends the stream: hands on what remains, filled up with silence. The last window has fewer
+   * frames than the others where these are enough: most recordings are short.
    *
    * @return number of frames that hold at least half a frame of the stream
    */
   long finish() {
     long frames = (samplesIn + model.frameSamples() / 2) / model.frameSamples();
+    int multiple = model.frameMultiple();
+    int step = multiple * Math.max(1, LAST_RUN_STEP / multiple);
     while (framesOut < frames) {
       for (int c = 0; c < channels; c++) {
         Arrays.fill(window, c * windowSamples + filled, (c + 1) * windowSamples, 0f);
       }
       filled = windowSamples;
-      run();
+      long left = (frames - framesOut + step - 1) / step * step;
+      if (left * model.frameSamples() < runSamples) {
+        sink.accept(beginning((int) left));
+        framesOut = frames;
+      } else {
+        run();
+      }
     }
     return frames;
+  }
+
+  /** The first frames of the window and their context. */
+  private float[] beginning(int frames) {
+    int length = frames * model.frameSamples() + 2 * model.contextSamples();
+    float[] out = new float[channels * length];
+    for (int c = 0; c < channels; c++) {
+      System.arraycopy(window, c * windowSamples, out, c * length, length);
+    }
+    return out;
   }
 
   private void run() {

@@ -73,14 +73,15 @@ class OnlineEmissionsTest {
   void anyChunkingGivesTheSameEmissionsAndEveryFrameSeesItsContext(
       @ForAll long seed,
       @ForAll @IntRange(min = 0, max = 700) int length,
-      @ForAll @IntRange(min = 1, max = 6) int pairs) {
+      @ForAll @IntRange(min = 1, max = 6) int pairs,
+      @ForAll boolean longRuns) {
     Random random = new Random(seed);
     float[] samples = new float[length];
     for (int i = 0; i < length; i++) {
       samples[i] = random.nextInt(16) / 16f;
     }
 
-    List<Float> frames = emitted(samples, 2 * pairs, random);
+    List<Float> frames = emitted(samples, (longRuns ? 300 : 2) * pairs, random);
 
     assertThat(frames).hasSize((length + 5) / 10);
     for (int f = 0; f < frames.size(); f++) {
@@ -90,6 +91,17 @@ class OnlineEmissionsTest {
       }
       assertThat(frames.get(f)).isEqualTo(expected);
     }
+  }
+
+  @Test
+  void theLastRunOfAShortStreamIsShort() {
+    List<Integer> runs = new ArrayList<>();
+    OnlineEmissions online =
+        new OnlineEmissions(new SumModel(), 1000, (posteriors, frames) -> runs.add(frames));
+    online.accept(new float[12_010], 0, 12_010);
+
+    assertThat(online.finish()).isEqualTo(1201);
+    assertThat(runs).containsExactly(1000, 400);
   }
 
   @Test
