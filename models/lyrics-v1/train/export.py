@@ -6,7 +6,6 @@ log posteriors of the phones by the sound alone, and behind them of every phone-
 text.onnx: contexts int64 [U, 3] (before, phone, after) -> vectors [U, 64]; row 0 is silence. 16-bit weights.
 """
 import hashlib
-import importlib.util
 import json
 import os
 import sys
@@ -16,13 +15,9 @@ import torch
 from torch import nn
 
 import net
+import weights
 
 P = net.P
-sys.modules["net"] = net.speech
-spec = importlib.util.spec_from_file_location("speech_export", os.path.join(net.SPEECH, "export.py"))
-speech_export = importlib.util.module_from_spec(spec)
-spec.loader.exec_module(speech_export)
-
 
 class Basis(nn.Module):
     """The windowed Fourier basis of `taps` samples, computed in the graph: as a table it would be a fifth of the file."""
@@ -94,7 +89,7 @@ class Text(nn.Module):
 
 
 def fold_norms(model):
-    speech_export.fold_norms(model)
+    weights.fold_norms(model)
     last = model.last
     scale = last.norm.weight / torch.sqrt(last.norm.running_var + last.norm.eps)
     last.conv.weight = nn.Parameter(last.conv.weight * scale[:, None, None])
@@ -124,7 +119,7 @@ def main(work, checkpoint, folder):
         assert (Features()(samples) - net.Features()(samples)).abs().max() < 1e-2
     files = {}
     for path in (audio, text):
-        speech_export.halve_weights(path)
+        weights.halve_weights(path)
         with open(path, "rb") as f:
             data = f.read()
         files[os.path.basename(path)] = {"sha256": hashlib.sha256(data).hexdigest(), "bytes": len(data)}

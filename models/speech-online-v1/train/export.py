@@ -18,6 +18,7 @@ from torch import nn
 
 import net
 import quantise
+from weights import fold_norms, halve_weights
 
 S, P = net.S, net.P
 TAIL_SAMPLES = 280  # the next feature frame begins there
@@ -112,11 +113,10 @@ def recordings(work):
 
 def main(work, checkpoint, folder):
     sys.modules["net"] = S
-    exporter = net.speech("export")
     sys.modules["net"] = net
     model = net.Net()
     model.load_state_dict(torch.load(checkpoint, map_location="cpu")["average"])
-    model = exporter.fold_norms(model.eval())
+    model = fold_norms(model.eval())
     step = Step(model, quantise.levels(model, recordings(work))).eval()
     with torch.no_grad():
         # The step graph against the net on a whole recording, in steps of two lengths.
@@ -143,7 +143,7 @@ def main(work, checkpoint, folder):
                       opset_version=17, do_constant_folding=True,
                       dynamic_axes={"samples": {0: "streams", 1: "samples"}, "state": {0: "streams"},
                                     "log_posteriors": {0: "streams", 1: "frames"}, "next_state": {0: "streams"}})
-    exporter.halve_weights(path)
+    halve_weights(path)
     with open(path, "rb") as f:
         data = f.read()
     manifest_path = os.path.join(folder, "manifest.json")

@@ -13,6 +13,8 @@ import statistics
 import subprocess
 import sys
 
+import plain
+
 HERE = os.path.dirname(os.path.abspath(__file__))
 CHORALE = os.path.join(HERE, "../../../chorale")
 MOST_MS, LEAST_CONTEXTS, PRIOR_CONTEXTS = 15.0, 3, 6
@@ -27,20 +29,12 @@ def main():
     args = parser.parse_args()
     sys.path.insert(0, os.path.join(args.shared, "../eval"))
     import score
-    with open(args.model + "/manifest.json", encoding="utf-8") as f:
-        manifest = json.load(f)
+    folder, out = args.work + "/bias/model", args.work + "/bias/out"
+    manifest = plain.copy(args.model, folder)
     broad = dict(zip(manifest["vocabulary"], manifest["broadClasses"]))
     silence = broad[manifest["vocabulary"][manifest["silence"]]]
-    plain, out = args.work + "/bias/model", args.work + "/bias/out"
-    os.makedirs(plain, exist_ok=True)
-    manifest_of_plain = {k: v for k, v in manifest.items() if k not in ("boundaries", "modelOnGpu")}
-    manifest_of_plain["files"] = {"model.onnx": manifest["files"]["model.onnx"]}
-    with open(plain + "/manifest.json", "w", encoding="utf-8") as f:
-        json.dump(dict(manifest_of_plain, transitionBiasMs={}), f)
-    with open(args.model + "/model.onnx", "rb") as source, open(plain + "/model.onnx", "wb") as target:
-        target.write(source.read())
     truth = args.shared + "/speech/dev-truth/"
-    subprocess.run([CHORALE, "eval", truth + "manifest.tsv", "--model", plain, "-o", out, "--quiet", "--summary"], check=True)
+    subprocess.run([CHORALE, "eval", truth + "manifest.tsv", "--model", folder, "-o", out, "--quiet", "--summary"], check=True)
     errors = collections.defaultdict(lambda: collections.defaultdict(list))
     with open(truth + "manifest.tsv", encoding="utf-8") as f:
         rows = [r for r in csv.DictReader(f, delimiter="\t") if r["labelled_by"].startswith("hand")]

@@ -27,6 +27,7 @@ from torch import nn
 import conditions
 import eightbit
 import net
+import plain
 from corpus import Corpus
 
 P = net.P
@@ -168,24 +169,15 @@ def hand_labelled(shared, work, model, acoustic):
     """Recordings of the development truth in all conditions, with the aligner's phones and the true boundaries."""
     sys.path.insert(0, os.path.join(shared, "../eval"))
     import score
-    plain, sets = work + "/model", work + "/conditions"
-    os.makedirs(plain, exist_ok=True)
-    with open(model + "/manifest.json", encoding="utf-8") as f:
-        manifest = json.load(f)
-    for entry in ("boundaries", "modelOnGpu"):
-        manifest.pop(entry, None)
-    manifest["files"] = {"model.onnx": manifest["files"]["model.onnx"]}
-    with open(plain + "/manifest.json", "w", encoding="utf-8") as f:
-        json.dump(dict(manifest, transitionBiasMs={}), f)
-    with open(model + "/model.onnx", "rb") as source, open(plain + "/model.onnx", "wb") as target:
-        target.write(source.read())
+    folder, sets = work + "/model", work + "/conditions"
+    manifest = plain.copy(model, folder)
     if not os.path.exists(sets):
         conditions.main(shared, sets)
     out = []
     for condition in CONDITIONS + list(PACES):
         root, results = f"{sets}/{condition}", f"{work}/out-{manifest['files']['model.onnx']['sha256'][:12]}/{condition}"
         if not os.path.exists(results):
-            subprocess.run([CHORALE, "eval", root + "/manifest.tsv", "--model", plain, "-o", results, "--quiet", "--summary"],
+            subprocess.run([CHORALE, "eval", root + "/manifest.tsv", "--model", folder, "-o", results, "--quiet", "--summary"],
                            check=True)
         with open(root + "/manifest.tsv", encoding="utf-8") as f:
             rows = list(csv.DictReader(f, delimiter="\t"))

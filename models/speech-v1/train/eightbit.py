@@ -18,6 +18,7 @@ from torch import nn
 import net
 import quantise
 from corpus import Corpus
+from weights import halve_weights
 
 FILE, FLOAT_FILE = "model.onnx", "model-float.onnx"
 LEVEL_RECORDINGS = 200
@@ -107,7 +108,6 @@ def described(path):
 
 def write(work, folder):
     """MODEL_DIR/model.onnx from MODEL_DIR/model-float.onnx."""
-    from export import halve_weights
     model = EightBit(folder).eval()
     model.take_levels(recordings(work))
     path = os.path.join(folder, FILE)

@@ -19,11 +19,12 @@ from torch import nn
 
 import generator as G
 import textnet as N
-from common import CODES, HOP, LANGUAGES, P, S, TOKEN_HOP, VOICES, held_out, speech
+from common import CODES, HOP, LANGUAGES, P, S, TOKEN_HOP, VOICES, held_out
 from pace import Pace
 from prepare import PROJECTED
 from texts import FEATURES
 from train_text import prepare
+from weights import halve_weights
 
 BLOCKS = 7
 CONTEXT_FRAMES = 2 + 2 * sum(2 * d for d in S.DILATIONS[:BLOCKS])
@@ -219,7 +220,6 @@ def main():
     parser.add_argument("--rounds", type=int, default=2, help="of correction of a reference's average spectrum")
     args = parser.parse_args()
     os.makedirs(args.folder, exist_ok=True)
-    halve = speech("export").halve_weights
     load = lambda path, name: {k[len(name) + 1:]: v for k, v in torch.load(path)["average"].items() if k.startswith(name + ".")}
 
     def module(path, name, made):
@@ -284,7 +284,7 @@ def main():
         torch.onnx.export(made, tuple(inputs.values()), path, input_names=list(inputs), output_names=outputs, opset_version=17,
                           dynamic_axes=axes)
         constants_to_weights(path)
-        (quarter_weights if name in BYTES else halve)(path)
+        (quarter_weights if name in BYTES else halve_weights)(path)
         with open(path, "rb") as f:
             data = f.read()
         files[name + ".onnx"] = dict(sha256=hashlib.sha256(data).hexdigest(), bytes=len(data))

@@ -47,9 +47,14 @@ public final class OnnxAcousticModel implements AcousticModel, AutoCloseable {
     if (!json.path("silence").isInt()) {
       throw folder.broken("it names neither a 'blank' (CTC) nor a 'silence' (frame classifier)");
     }
-    String file = runtime.onGpu() ? json.path("modelOnGpu").asText("model.onnx") : "model.onnx";
+    String file = file(folder, runtime.onGpu());
     OnnxSession session = runtime.open(folder.folder().resolve(file).toString(), folder.read(file));
     return new OnnxAcousticModel(folder, session);
+  }
+
+  /** The file with the graph: the same net may come in numbers that a GPU likes better. */
+  static String file(ModelFolder folder, boolean onGpu) {
+    return onGpu ? folder.manifest().json().path("modelOnGpu").asText("model.onnx") : "model.onnx";
   }
 
   /** The classes and what was measured of them. */
