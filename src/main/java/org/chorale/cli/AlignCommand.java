@@ -14,6 +14,7 @@ import org.chorale.export.ExportOptions;
 import org.chorale.export.Song;
 import org.chorale.onnx.Device;
 import org.chorale.text.Document;
+import org.chorale.text.TextException;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -127,12 +128,13 @@ final class AlignCommand implements Callable<Integer> {
       throw usage("Only one of AUDIO and TEXT can come from standard input.");
     }
     Device where = device.parse(spec);
-    Document document = Engine.document(text, language);
-    if (language.equalsIgnoreCase("auto") && !quiet) {
-      environment.err().println("chorale: the text looks like '" + document.language() + "'");
-    }
+    DocumentAhead reading = new DocumentAhead(text, language);
     Alignment alignment;
-    try (Engine engine = engine(asked, where)) {
+    try (Engine engine = engine(asked, where, reading)) {
+      Document document = reading.get();
+      if (language.equalsIgnoreCase("auto") && !quiet) {
+        environment.err().println("chorale: the text looks like '" + document.language() + "'");
+      }
       engine.checkReadable(text, document);
       remarkOnLanguage(document.language(), engine.readAs(document.language()));
       alignment = engine.align(audio, document, quiet);
@@ -187,10 +189,17 @@ final class AlignCommand implements Callable<Integer> {
         .orElseThrow(() -> usage("'%s' is no mode; use speech, lyrics or auto.".formatted(mode)));
   }
 
-  private Engine engine(AlignmentMode asked, Device where) throws IOException {
-    return asked == AlignmentMode.AUTO
-        ? Engine.loadFor(audio, environment, model, quiet, where)
-        : Engine.load(environment, model, asked, where);
+  /** Loads the models; where neither they nor the text can be read, the text is what is told. */
+  private Engine engine(AlignmentMode asked, Device where, DocumentAhead reading)
+      throws IOException, TextException, InterruptedException {
+    try {
+      return asked == AlignmentMode.AUTO
+          ? Engine.loadFor(audio, environment, model, quiet, where)
+          : Engine.load(environment, model, asked, where);
+    } catch (IOException e) {
+      reading.get();
+      throw e;
+    }
   }
 
   private ParameterException usage(String message) {
