@@ -158,6 +158,6 @@ public class StagesBenchmark {
     int[] refined =
         new DurationRefiner(durations, settings.durationWeight()).refined(trellis, path, scores);
     return new BoundaryRefiner(durations, settings.durationWeight())
-        .edges(trellis, refined, scores);
+        .edges(Segments.of(trellis, refined), scores);
   }
 }

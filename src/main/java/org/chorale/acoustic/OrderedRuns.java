@@ -13,8 +13,8 @@ import java.util.function.Consumer;
 
 /**
  * Runs of a model that are under way at the same time, as many as it likes, and whose results come
- * in the order in which the runs were asked for. Runs wait for each other's results only when there
- * are more than these and one. Used by one thread.
+ * in the order in which the runs were asked for. One more may wait, so that no thread does. Used by
+ * one thread.
  */
 final class OrderedRuns implements AutoCloseable {
 
@@ -80,15 +80,11 @@ final class OrderedRuns implements AutoCloseable {
   public void close() {
     threads.shutdownNow();
     boolean interrupted = false;
-    for (Future<float[]> run : underWay) {
-      run.cancel(false);
-    }
-    while (true) {
+    boolean ended = false;
+    while (!ended) {
       try {
         // The model may be closed after this.
-        if (threads.awaitTermination(1, TimeUnit.DAYS)) {
-          break;
-        }
+        ended = threads.awaitTermination(1, TimeUnit.DAYS);
       } catch (InterruptedException e) {
         interrupted = true;
       }

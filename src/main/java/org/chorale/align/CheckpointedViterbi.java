@@ -13,11 +13,11 @@ import org.chorale.align.ViterbiStep.Column;
  * fixed room and O(segments + segment length) windows instead of one byte a frame and node.
  * Thread-safe.
  *
- * <p>Long recordings are searched in stretches, side by side. All but the first begin some frames
- * early, as if anything could have come before. If what they know at their first frame is what the
- * stretch before knows at its end, which comes of all paths coming together on the way (rank
+ * <p>Long recordings are searched in two stretches, side by side. The second one begins some frames
+ * early, as if anything could have come before. If what it knows at its first frame is what the
+ * first one knows at its end, which comes of all paths coming together on the way (rank
  * convergence: Maleki, Musuvathi and Mytkowicz, Parallelizing Dynamic Programming Through Rank
- * Convergence, 2014), then all that follows is right, too; if not, the stretch is searched again.
+ * Convergence, 2014), then all that follows is right, too; if not, it is searched again.
  *
  * <p>A beam gives up nodes at the two edges of the window (never inside it) that are worse than the
  * best by more than the beam. When it gave up too much, the search is repeated with four times the
@@ -30,6 +30,9 @@ public final class CheckpointedViterbi implements ViterbiKernel {
 
   /** Frames of the shortest stretch that is worth a thread. */
   private static final int STRETCH_FRAMES = 20_000;
+
+  /** Every stretch has tables as large as the trellis, 30 MB for a text of ten hours. */
+  private static final int MOST_STRETCHES = 2;
 
   /** Frames that a stretch begins early. */
   private static final int EARLY_FRAMES = 2_000;
@@ -109,8 +112,9 @@ public final class CheckpointedViterbi implements ViterbiKernel {
 
   private ViterbiStretch[] stretches(
       Trellis trellis, EmissionScores scores, Band band, float width, int[] nodes) {
-    int most = Math.min(ForkJoinPool.getCommonPoolParallelism() + 1, nodes.length / stretchFrames);
-    ViterbiStretch[] stretches = new ViterbiStretch[Math.max(1, most)];
+    int threads = Math.min(MOST_STRETCHES, ForkJoinPool.getCommonPoolParallelism() + 1);
+    ViterbiStretch[] stretches =
+        new ViterbiStretch[Math.max(1, Math.min(threads, nodes.length / stretchFrames))];
     for (int k = 0; k < stretches.length; k++) {
       int from = (int) ((long) nodes.length * k / stretches.length);
       int to = (int) ((long) nodes.length * (k + 1) / stretches.length);

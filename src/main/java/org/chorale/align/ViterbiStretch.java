@@ -27,13 +27,12 @@ final class ViterbiStretch {
   private final List<Checkpoint> checkpoints = new ArrayList<>();
   private BackPointers kept;
 
-  /** What was known before the first frame; null before the recording or where nothing was. */
+  /** From what it was searched; null at the beginning of the recording, and where no path led. */
   private Column first;
 
   /** What is known after the last frame; null where no path leads so far. */
   private Column last;
 
-  private double takenOffBefore;
   private double takenOff;
 
   /** Up to here the path is known. */
@@ -115,9 +114,8 @@ final class ViterbiStretch {
   }
 
   private void run() {
-    int frames = to - from;
     float[] frameScores = new float[scores.classes()];
-    int interval = Math.max(64, (int) Math.sqrt(frames));
+    int interval = interval();
     // Where paths do not come together, asking costs more the longer it takes: so ask less often.
     long leastBytes = keptBytes / 16;
     long manyBytes = leastBytes;
@@ -127,7 +125,7 @@ final class ViterbiStretch {
     settled = from;
     keptTo = to;
     widest = 1;
-    takenOffBefore = step.takenOff();
+    double takenOffBefore = step.takenOff();
     for (int t = from; t < to; t++) {
       scores.scores(t, frameScores);
       boolean keep = keptTo == to;
@@ -148,6 +146,11 @@ final class ViterbiStretch {
     }
     last = step.saved();
     takenOff = step.takenOff() - takenOffBefore;
+  }
+
+  /** Frames from one look at the survivors, or column that is kept, to the next. */
+  private int interval() {
+    return Math.max(64, (int) Math.sqrt(to - from));
   }
 
   /** Writes down the path as far as all survivors share it, and lets go of its back pointers. */
@@ -186,7 +189,7 @@ final class ViterbiStretch {
     int node = lastNode;
     int segmentEnd = to;
     float[] frameScores = new float[scores.classes()];
-    int interval = Math.max(64, (int) Math.sqrt(to - from));
+    int interval = interval();
     while (segmentEnd > keptTo) {
       // Narrow windows allow several checkpoints at once; wide ones go one interval at a time.
       int limit = segmentEnd - (int) Math.max(1, Math.min(interval, SEGMENT_BYTES / widest));
