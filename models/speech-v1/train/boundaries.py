@@ -165,6 +165,25 @@ def matched(ours, theirs):
     return out
 
 
+def phones_of(words, duration):
+    """Words of a result -> phones [[class, start, end], ...] without gaps, and of every word its first and one past its last
+    among them; None of words without."""
+    phones, places = [], []
+    for word in words:
+        first = None
+        for p in word.get("phones") or []:
+            last = phones[-1][2] if phones else 0
+            if p["start"] > last + 0.002:
+                phones.append([0, last, p["start"]])
+            if first is None:
+                first = len(phones)
+            phones.append([P.INDEX[p["phone"]], p["start"], p["end"]])
+        places.append(None if first is None else (first, len(phones)))
+    if phones:
+        phones.append([0, phones[-1][2], duration])
+    return phones, places
+
+
 def hand_labelled(shared, work, model, acoustic):
     """Recordings of the development truth in all conditions, with the aligner's phones and the true boundaries."""
     sys.path.insert(0, os.path.join(shared, "../eval"))
@@ -186,27 +205,17 @@ def hand_labelled(shared, work, model, acoustic):
             with wave.open(f"{root}/{name}.wav") as w:
                 samples = np.frombuffer(w.readframes(w.getnframes()), "<i2") / 32768
             result = json.load(open(f"{results}/{name}.json", encoding="utf-8"))
-            words, phones, first = [w for w in result["words"] if score.norm(w["text"])], [], {}
-            for i, word in enumerate(words):
-                first[i] = None
-                for p in word.get("phones") or []:
-                    if p["start"] > (phones[-1][2] if phones else 0) + 0.002:
-                        phones.append([0, phones[-1][2] if phones else 0, p["start"]])
-                    if first[i] is None:
-                        first[i] = len(phones)
-                    phones.append([P.INDEX[p["phone"]], p["start"], p["end"]])
-                first[i] = first[i], len(phones)
+            phones, places = phones_of([w for w in result["words"] if score.norm(w["text"])], result["audio"]["duration"])
             if not phones:
                 continue  # nothing of it was found
-            phones.append([0, phones[-1][2], result["audio"]["duration"]])
             known, truth = score.read_truth(f"{root}/{name}.tsv"), {}
             stem = name.split("_", 1)[1]
             path = f"{shared}/speech/dev-truth/emodb-de/{stem}.phones.tsv"
             hand = hand_phones(path, PACES.get(condition, 1)) if os.path.exists(path) else []
             for (start, end, _), i in zip(known, score.pair(known, score.read_hyp(f"{results}/{name}.json"))):
-                if i is None or first[i][0] is None:
+                if i is None or places[i] is None:
                     continue
-                a, b = first[i]
+                a, b = places[i]
                 inside = [p for p in hand if p[1] > start - 0.004 and p[2] < end + 0.004]
                 pairs = matched([P.BROAD_CLASSES[p[0]] for p in phones[a:b]], [p[0] for p in inside])
                 for k in range(1, b - a):
