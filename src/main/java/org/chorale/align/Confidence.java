@@ -42,8 +42,15 @@ public record Confidence(
   /** How the verdict on it does. */
   private static final double VERDICT_SHARE_POWER = 1.5;
 
-  /** How both lose by the words that are heard in another place than the text has them. */
-  private static final double ORDER_POWER = 3;
+  /**
+   * How both lose by the words that are heard in another place than the text has them, where they
+   * are few of those that are missing. In a text half of which is another one a fifth of that is
+   * heard somewhere by chance.
+   */
+  private static final double CHANCE_POWER = 3;
+
+  /** How they do where all that is missing is heard in another place. */
+  private static final double DISORDER_POWER = 8;
 
   /** Words on either side that have a share in the confidence of a word. */
   private static final int CONTEXT_WORDS = 4;
@@ -152,11 +159,17 @@ public record Confidence(
       }
     }
     double share = spoken == 0 ? 0 : (double) heard / spoken;
-    double order = spoken == 0 ? 1 : Math.pow(1 - (double) elsewhere / spoken, ORDER_POWER);
+    double order = spoken == 0 ? 1 : order(spoken, spoken - heard, elsewhere);
     double found = count == 0 ? 0 : order * ofEvidence(evidenceSum / count);
     return new OfText(
         found * Math.pow(share, SHARE_POWER),
         verdict(found * Math.pow(share, VERDICT_SHARE_POWER)));
+  }
+
+  private static double order(int spoken, int missing, int elsewhere) {
+    double share = Math.min(1, elsewhere / Math.max(1.0, missing));
+    double power = CHANCE_POWER + (DISORDER_POWER - CHANCE_POWER) * share * share;
+    return Math.pow(1 - (double) elsewhere / spoken, power);
   }
 
   /** The confidence in a phone or a text of such evidence, 0 to 1. */

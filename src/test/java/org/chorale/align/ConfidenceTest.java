@@ -79,8 +79,11 @@ class ConfidenceTest {
     assertThat(half.confidence()).isCloseTo(found / 8, within(1e-12));
     assertThat(half.verdict()).isEqualTo(Verdict.DOUBTFUL);
     Confidence.OfText disordered = confidence.ofText(-0.8, 8, words, document, 2);
-    assertThat(disordered.confidence()).isCloseTo(found / 64, within(1e-12));
+    assertThat(disordered.confidence()).isCloseTo(found / 8 / 256, within(1e-12));
     assertThat(disordered.verdict()).isEqualTo(Verdict.MISMATCH);
+    // Half of what is missing: a quarter of the way from the third power to the eighth.
+    assertThat(confidence.ofText(-0.8, 8, words, document, 1).confidence())
+        .isCloseTo(found / 8 * Math.pow(0.75, 4.25), within(1e-12));
     assertThat(confidence.ofText(0, 0, List.of(), document).verdict()).isEqualTo(Verdict.MISMATCH);
   }
 
