@@ -3,6 +3,7 @@ package org.chorale.align;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.chorale.acoustic.Emissions;
 import org.chorale.align.ViterbiKernel.NoPathException;
 
@@ -27,6 +28,15 @@ final class ReorderedPassages {
    * Evidence from which a word is heard; of words of another text hardly one in ten has it, nats.
    */
   private static final double HEARD = -2;
+
+  /**
+   * Mean evidence of the words of a passage from which the whole of it is heard; of passages of
+   * another text one in a hundred has it, nats.
+   */
+  private static final double WHOLLY_HEARD = -2.8;
+
+  /** No word counts for less in that mean, nats. */
+  private static final double LEAST_EVIDENCE = -6;
 
   /** Mean evidence of a word and its neighbours below which it may be somewhere else, nats. */
   private static final double DOUBTED_BELOW = -2.3;
@@ -87,7 +97,10 @@ final class ReorderedPassages {
     return elsewhere;
   }
 
-  /** Words of a passage that are heard in a stretch; 0 where they are too few to mean it. */
+  /**
+   * Words of a passage that are heard in a stretch: all where most are, those that are heard where
+   * they are some, 0 where they are too few to mean it.
+   */
   private int heard(
       Trellis trellis,
       List<List<Reading>> part,
@@ -102,7 +115,15 @@ final class ReorderedPassages {
     }
     double[] evidence =
         wordEvidence.of(trellis, nodes, frames.from(), new double[part.size()], emissions);
-    int heard = (int) Arrays.stream(evidence).filter(e -> e > HEARD).count();
+    double[] spoken =
+        IntStream.range(0, part.size())
+            .filter(w -> !part.get(w).isEmpty())
+            .mapToDouble(w -> Math.max(LEAST_EVIDENCE, evidence[w]))
+            .toArray();
+    if (Arrays.stream(spoken).average().orElse(LEAST_EVIDENCE) >= WHOLLY_HEARD) {
+      return spoken.length;
+    }
+    int heard = (int) Arrays.stream(spoken).filter(e -> e > HEARD).count();
     return heard >= LEAST_WORDS ? heard : 0;
   }
 

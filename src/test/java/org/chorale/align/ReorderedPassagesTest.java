@@ -57,6 +57,24 @@ class ReorderedPassagesTest {
     assertThat(elsewhere()).isZero();
   }
 
+  @Test
+  void aLineOfWhichOneWordIsNotUnderstoodIsElsewhereAsAWhole() {
+    hear(List.of(OTHER.get(0), SECOND.get(1), SECOND.get(2), SECOND.get(3)));
+    int at = hear(FIRST);
+    found(FIRST, at);
+    missing(SECOND);
+    assertThat(elsewhere()).isEqualTo(SECOND.size());
+  }
+
+  @Test
+  void aLineOfWhichHalfTheWordsAreHeardIsNowhere() {
+    hear(List.of(OTHER.get(0), SECOND.get(1), OTHER.get(2), SECOND.get(3)));
+    int at = hear(FIRST);
+    found(FIRST, at);
+    missing(SECOND);
+    assertThat(elsewhere()).isZero();
+  }
+
   private int elsewhere() {
     Emissions emissions = model.emissions();
     double[] evidence = words.stream().mapToDouble(w -> w.isTimed() ? -0.1 : Double.NaN).toArray();
