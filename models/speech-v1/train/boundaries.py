@@ -26,8 +26,10 @@ from torch import nn
 
 import conditions
 import eightbit
+import labels
 import net
 import plain
+import voices
 from corpus import Corpus
 
 P = net.P
@@ -41,6 +43,7 @@ CONDITIONS = ["clean", "noise", "reverberant", "telephone", "babble"]
 PACES = {"slow": 0.85, "fast": 1.2}  # as conditions.py has them; synthetic speech has paces of its own
 SYNTHETIC = [("flite-0", "en", 120), ("espeak-3", "en", 60), ("espeak-4", "de", 60)]
 SYNTHETIC_WEIGHT = 1.0
+DIPHONES = ["kal", "ked"]  # voices.py; those of other languages measure (festvox.py)
 PLACES = 12  # frames of levels on either side where a boundary may be put
 CHANNELS, HIDDEN = 32, (48, 24)
 DROPOUT, DECAY, EPOCHS, BATCH, RATE_OF_LEARNING = 0.3, 1e-2, 6, 384, 3e-3
@@ -114,74 +117,9 @@ class Recording:
                     yield levels, cues, self.truth[k] - middle
 
 
-# EmoDB's phones (SAMPA; "!t" is a burst, "_t" a closure) by kind of sound.
-SAMPA = {"vowel": "I a i E @ U e O o 6 X V i6 y aI aU 9 Y OY a6 @6 I6 E6 I@ ia aO u ao I+nas AO @O Y6 4", "nasal": "n m N NN",
-         "voiceless-fricative": "s f C x S ss h H", "voiced-fricative": "v z D B G", "approximant": "l L R r j"}
-SAMPA = {symbol: kind for kind, symbols in SAMPA.items() for symbol in symbols.split()}
-
-
-def hand_phones(path, pace):
-    """[[kind, start, end], ...]; a burst belongs to its closure."""
-    out = []
-    with open(path, encoding="utf-8") as f:
-        for start, end, symbol in (line.rstrip("\n").split("\t")[:3] for line in f if line[:1].isdigit()):
-            start, end = float(start) / pace, float(end) / pace
-            first = symbol.strip("_!()[]")[:1]
-            kind = SAMPA.get(symbol) or ("voiceless-stop" if first in "tpk" else "voiced-stop" if first in "bdg" else "other")
-            burst = symbol[0] == "!" or symbol.endswith("asp")
-            if burst and out and "stop" in out[-1][0] and abs(out[-1][2] - start) < 0.002:
-                out[-1][2] = end
-            else:
-                out.append([kind, start, end])
-    return out
-
-
-def unlikeness(a, b):
-    if a == b:
-        return 0
-    if a.split("-")[-1] == b.split("-")[-1]:
-        return 0.3
-    return {frozenset(("vowel", "approximant")): 0.6, frozenset(("voiced-stop", "nasal")): 0.7}.get(frozenset((a, b)), 1.2)
-
-
-def matched(ours, theirs):
-    """{index of ours: index of theirs} of the cheapest edit from one row of kinds to the other."""
-    n, m, gap = len(ours), len(theirs), 0.8
-    cost = np.zeros((n + 1, m + 1))
-    cost[:, 0], cost[0] = gap * np.arange(n + 1), gap * np.arange(m + 1)
-    for i in range(1, n + 1):
-        for j in range(1, m + 1):
-            cost[i, j] = min(cost[i - 1, j - 1] + unlikeness(ours[i - 1], theirs[j - 1]), cost[i - 1, j] + gap,
-                             cost[i, j - 1] + gap)
-    out, i, j = {}, n, m
-    while i and j:
-        if np.isclose(cost[i, j], cost[i - 1, j - 1] + unlikeness(ours[i - 1], theirs[j - 1])):
-            i, j = i - 1, j - 1
-            out[i] = j
-        elif np.isclose(cost[i, j], cost[i - 1, j] + gap):
-            i -= 1
-        else:
-            j -= 1
-    return out
-
-
-def phones_of(words, duration):
-    """Words of a result -> phones [[class, start, end], ...] without gaps, and of every word its first and one past its last
-    among them; None of words without."""
-    phones, places = [], []
-    for word in words:
-        first = None
-        for p in word.get("phones") or []:
-            last = phones[-1][2] if phones else 0
-            if p["start"] > last + 0.002:
-                phones.append([0, last, p["start"]])
-            if first is None:
-                first = len(phones)
-            phones.append([P.INDEX[p["phone"]], p["start"], p["end"]])
-        places.append(None if first is None else (first, len(phones)))
-    if phones:
-        phones.append([0, phones[-1][2], duration])
-    return phones, places
+def align(manifest, model, results):
+    subprocess.run([CHORALE, "eval", manifest, "--model", model, "-o", results, "--quiet", "--summary"],
+                   check=True, stdout=subprocess.DEVNULL)
 
 
 def hand_labelled(shared, work, model, acoustic):
@@ -196,8 +134,7 @@ def hand_labelled(shared, work, model, acoustic):
     for condition in CONDITIONS + list(PACES):
         root, results = f"{sets}/{condition}", f"{work}/out-{manifest['files']['model.onnx']['sha256'][:12]}/{condition}"
         if not os.path.exists(results):
-            subprocess.run([CHORALE, "eval", root + "/manifest.tsv", "--model", folder, "-o", results, "--quiet", "--summary"],
-                           check=True)
+            align(root + "/manifest.tsv", folder, results)
         with open(root + "/manifest.tsv", encoding="utf-8") as f:
             rows = list(csv.DictReader(f, delimiter="\t"))
         for row in rows:
@@ -205,19 +142,19 @@ def hand_labelled(shared, work, model, acoustic):
             with wave.open(f"{root}/{name}.wav") as w:
                 samples = np.frombuffer(w.readframes(w.getnframes()), "<i2") / 32768
             result = json.load(open(f"{results}/{name}.json", encoding="utf-8"))
-            phones, places = phones_of([w for w in result["words"] if score.norm(w["text"])], result["audio"]["duration"])
+            phones, places = labels.phones_of([w for w in result["words"] if score.norm(w["text"])], result["audio"]["duration"])
             if not phones:
                 continue  # nothing of it was found
             known, truth = score.read_truth(f"{root}/{name}.tsv"), {}
             stem = name.split("_", 1)[1]
             path = f"{shared}/speech/dev-truth/emodb-de/{stem}.phones.tsv"
-            hand = hand_phones(path, PACES.get(condition, 1)) if os.path.exists(path) else []
+            hand = labels.hand_phones(path, PACES.get(condition, 1)) if os.path.exists(path) else []
             for (start, end, _), i in zip(known, score.pair(known, score.read_hyp(f"{results}/{name}.json"))):
                 if i is None or places[i] is None:
                     continue
                 a, b = places[i]
                 inside = [p for p in hand if p[1] > start - 0.004 and p[2] < end + 0.004]
-                pairs = matched([P.BROAD_CLASSES[p[0]] for p in phones[a:b]], [p[0] for p in inside])
+                pairs = labels.matched([P.BROAD_CLASSES[p[0]] for p in phones[a:b]], [p[0] for p in inside])
                 for k in range(1, b - a):
                     if k in pairs and pairs.get(k - 1) == pairs[k] - 1:
                         truth[a + k] = inside[pairs[k]][1]
@@ -254,15 +191,48 @@ def between(scores, left, right, begin, at, end):
     return (share * places).sum() / share.sum()
 
 
+def disturbed(samples, before, rng):
+    """In one of the conditions; before: other recordings, from which babble is made where there are enough."""
+    condition, decibels = rng.choice(CONDITIONS), rng.uniform(8, 30)
+    if condition == "noise":
+        samples = conditions.below(samples, conditions.pink(len(samples), rng), decibels)
+    elif condition == "reverberant":
+        samples = conditions.room(samples, rng)
+    elif condition == "telephone":
+        samples = conditions.telephone(samples)
+    elif condition == "babble" and len(before) >= 4:
+        samples = conditions.below(samples, sum(np.resize(o, len(samples)) for o in before[:4]), decibels)
+    return samples / np.abs(samples).max() * rng.uniform(0.2, 1)
+
+
+def aligned(samples, phones, acoustic, **fields):
+    """Recording of [[class, start, end], ...] where the acoustic model finds its boundaries; None where it is too short."""
+    scores = acoustic.scores(samples)
+    if not 3 <= len(phones) <= len(scores):
+        return None
+    classes = np.array([p[0] for p in phones])
+    at = np.append(chain(scores, classes), len(scores))
+    edges = [0] + [between(scores, classes[k - 1], classes[k], at[k - 1], at[k], at[k + 1]) * net.HOP / RATE
+                   for k in range(1, len(phones))] + [len(samples) / RATE]
+    found = [[p, a, b] for p, a, b in zip(classes, edges, edges[1:])]
+    return Recording(samples, scores, found, {k: phones[k][1] for k in range(1, len(phones))}, **fields)
+
+
+def stretched(samples, rng):
+    """Half of the time at another pace: (samples with a little noise, ratio)."""
+    ratio = rng.uniform(0.85, 1.2) if rng.random() < 0.5 else 1
+    samples = conditions.tape(samples, ratio)
+    return samples + 1e-4 * rng.standard_normal(len(samples)), ratio
+
+
 def synthetic(work, acoustic):
     rng, out = np.random.default_rng(1), []
     for stem, language, count in SYNTHETIC:
         corpus, before = Corpus(f"{work}/synthetic-{stem}"), []
         items = [i for i in corpus.items if i["language"] == language and "kal16" not in i["voice"] and i["length"] < 160000]
         for index in rng.choice(len(items), count, replace=False):
-            item, ratio = items[index], rng.uniform(0.85, 1.2) if rng.random() < 0.5 else 1
-            samples = conditions.tape(corpus.samples(item) / 32768, ratio)
-            samples += 1e-4 * rng.standard_normal(len(samples))
+            item = items[index]
+            samples, ratio = stretched(corpus.samples(item) / 32768, rng)
             phones = []
             for phone, end in item["phones"]:
                 start = phones[-1][2] if phones else 0
@@ -271,25 +241,35 @@ def synthetic(work, acoustic):
                 else:
                     phones.append([phone, start, end / ratio / RATE])
             before = (before + [samples])[-5:]
-            condition, decibels = rng.choice(CONDITIONS), rng.uniform(8, 30)
-            if condition == "noise":
-                samples = conditions.below(samples, conditions.pink(len(samples), rng), decibels)
-            elif condition == "reverberant":
-                samples = conditions.room(samples, rng)
-            elif condition == "telephone":
-                samples = conditions.telephone(samples)
-            elif condition == "babble" and len(before) == 5:
-                samples = conditions.below(samples, sum(np.resize(o, len(samples)) for o in before[:4]), decibels)
-            samples = samples / np.abs(samples).max() * rng.uniform(0.2, 1)
-            scores = acoustic.scores(samples)
-            if not 3 <= len(phones) <= len(scores):
-                continue
-            classes = np.array([p[0] for p in phones])
-            at = np.append(chain(scores, classes), len(scores))
-            edges = [0] + [between(scores, classes[k - 1], classes[k], at[k - 1], at[k], at[k + 1]) * net.HOP / RATE
-                           for k in range(1, len(phones))] + [len(samples) / RATE]
-            found = [[p, a, b] for p, a, b in zip(classes, edges, edges[1:])]
-            out.append(Recording(samples, scores, found, {k: phones[k][1] for k in range(1, len(phones))}))
+            recording = aligned(disturbed(samples, before[:-1], rng), phones, acoustic)
+            if recording:
+                out.append(recording)
+    return out
+
+
+def diphones(shared, work, acoustic):
+    """What the English diphone voices say. A voice's labels are shifted as a whole by what lies between them and ours in the median
+    (pitch marks and joins). Nothing is learned of pauses, which are silence without a breath, or of what is in the middle of a diphthong."""
+    rng, out = np.random.default_rng(2), []
+    for voice in DIPHONES:
+        before, said = [], []
+        for name, samples, marks in voices.recordings(shared, work, voice):
+            samples, ratio = stretched(samples, rng)
+            phones, certain = [], {0}
+            for classes, start, end in marks:
+                certain.add(len(phones))
+                step = (end - start) / len(classes)
+                phones += [[c, (start + i * step) / ratio, (start + (i + 1) * step) / ratio] for i, c in enumerate(classes)]
+            before = (before + [samples])[-5:]
+            recording = aligned(disturbed(samples, before[:-1], rng), phones, acoustic, name=name, speaker=voice)
+            if recording:
+                recording.truth = {k: at for k, at in recording.truth.items()
+                                   if k in certain and recording.phones[k - 1][0] and recording.phones[k][0]}
+                said.append(recording)
+        shift = np.median([r.phones[k][1] - at for r in said for k, at in r.truth.items()])
+        for r in said:
+            r.truth = {k: at + shift for k, at in r.truth.items()}
+        out += said
     return out
 
 
@@ -395,8 +375,9 @@ def write(model, example, source, folder):
         f.write("\n")
 
 
-def check(spoken, group, fit, args):
-    """Trains without a fifth of the groups in turn, aligns what was left out with `chorale eval`, prints its figures."""
+def check(spoken, said, group, fit, args):
+    """Trains without a fifth of the groups in turn, and without one of the diphone voices, aligns what was left out with `chorale eval`,
+    prints its figures."""
     import score
     names = sorted({group(r) for r in spoken})
     fold = {name: i % FOLDS for i, name in enumerate(names)}
@@ -404,14 +385,19 @@ def check(spoken, group, fit, args):
     for f in range(FOLDS):
         folder = f"{args.work}/boundaries/check-{f}"
         left_out = sorted({r.name for r in spoken if fold[group(r)] == f})  # in every condition, heard in training or not
-        write(fit([r for r in spoken if fold[group(r)] != f]), spoken[0].example(1), args.model, folder)
+        voice = DIPHONES[f] if f < len(DIPHONES) else None
+        model = fit([r for r in spoken if fold[group(r)] != f], [r for r in said if r.speaker != voice])
+        write(model, spoken[0].example(1), args.model, folder)
+        if voice:
+            align(voices.diphones(args.shared, args.work, voice), folder, f"{folder}/{voice}")
+            print(f"{voice} left out", flush=True)
+            voices.compare(f"{folder}/{voice}", args.work, voices.DIPHONES[voice][0])
         for condition in args.conditions:
             root, out = f"{args.work}/boundaries/conditions/{condition}", f"{folder}/{condition}"
             with open(root + "/manifest.tsv", encoding="utf-8") as source, \
                     open(f"{root}/check.tsv", "w", encoding="utf-8") as target:
                 target.writelines(line for k, line in enumerate(source) if k == 0 or line.split(".wav")[0] in left_out)
-            subprocess.run([CHORALE, "eval", f"{root}/check.tsv", "--model", folder, "-o", out, "--quiet", "--summary"],
-                           check=True, stdout=subprocess.DEVNULL)
+            align(f"{root}/check.tsv", folder, out)
             for name in left_out:
                 known = score.read_truth(f"{root}/{name}.tsv")
                 result = score.score(known, score.read_hyp(f"{out}/{name}.json"), False, 0)
@@ -440,14 +426,15 @@ def main():
     acoustic = Acoustic(args.model)
     spoken = hand_labelled(args.shared, args.work + "/boundaries", args.model, acoustic)
     made = gathered(synthetic(args.work, acoustic), SYNTHETIC_WEIGHT)
-    join = lambda parts: [np.concatenate(columns) for columns in zip(made, gathered(parts, 1.0))]
-    fit = lambda parts: train(join(parts), args.seed)
+    said = diphones(args.shared, args.work, acoustic)
+    join = lambda *parts: [np.concatenate(columns) for columns in zip(made, *(gathered(p, 1.0) for p in parts))]
+    fit = lambda spoken, said: train(join(spoken, said), args.seed)
     if args.check:
-        check(spoken, lambda r: getattr(r, args.check), fit, args)
+        check(spoken, said, lambda r: getattr(r, args.check), fit, args)
     if args.labeller:
-        torch.save(fit([r for r in spoken if not args.speakers or r.speaker in args.speakers]).state_dict(), args.labeller)
+        torch.save(fit([r for r in spoken if not args.speakers or r.speaker in args.speakers], said).state_dict(), args.labeller)
     if args.write:
-        write(fit(spoken), spoken[0].example(1), args.model, args.model)
+        write(fit(spoken, said), spoken[0].example(1), args.model, args.model)
 
 
 if __name__ == "__main__":
