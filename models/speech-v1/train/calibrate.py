@@ -3,12 +3,12 @@
 usage: calibrate.py SHARED_DATA WORK_DIR MODEL_DIR [--clips N] [--write] [--reuse]
 Runs ../../../chorale eval on recordings with texts that are theirs and texts that are not:
 
-  right     the transcript; joined: six recordings in a row with their six transcripts; noisy: the recording with pink noise
+  right     the transcript; joined: three to eight recordings in a row with their transcripts; noisy: the recording with pink noise
             5 dB below it, in a room, through a telephone, or with noise in a room
   corrupted the transcript, every sixth word (in runs of one to three) replaced by words of other transcripts
   same      another text of the same language and about the same length
   other     a text of another language
-  shuffled  joined recordings, the six lines in another order
+  shuffled  joined recordings, the lines in another order
   noise     pink noise and instrumental music with a text
 
 Half of the recordings (by a hash of their path) are for fitting: the logistic function of a word's evidence, and the
@@ -84,13 +84,13 @@ def corrupted(items):
 
 
 def joined(items, folder):
-    """Six recordings in a row with their lines, and the same with the lines in another order."""
+    """Three to eight recordings in a row with their lines, and the same with the lines in another order."""
     rng, right, shuffled = random.Random(9), [], []
     os.makedirs(folder, exist_ok=True)
     for language in LANGUAGES:
         own = [i for i in items if i[2] == language]
-        for k in range(6):
-            pick = rng.sample(own, 6)
+        for k in range(30):
+            pick = rng.sample(own, rng.randint(3, 8))
             path = f"{folder}/{language}{k}.wav"
             conditions.write(path, np.concatenate([np.concatenate([conditions.read(p[0]), np.zeros(6400)]) for p in pick]))
             lines = [" ".join(p[1].split()) for p in pick]
@@ -288,7 +288,7 @@ def main():
         print(f"{name:9s} {len(v):4d} texts, confidence 1 % {np.quantile(v, .01):.3f} median {np.median(v):.3f} 99 % "
               f"{np.quantile(v, .99):.3f}; refused {100 * np.mean(trust < mismatch):5.1f} %, doubtful "
               f"{100 * np.mean((trust >= mismatch) & (trust < doubtful)):5.1f} %" + ("" if name in ("right", "noisy") else f"; area {area(right, v):.4f}"))
-    for name in ("joined", "shuffled"):  # few, so all of them, too
+    for name in ("joined", "shuffled"):  # all of them, too
         trust = score(results[name], 1.5)
         print(f"all {name:8s} {len(trust):4d} texts: {np.sum(trust < mismatch)} refused, "
               f"{np.sum((trust >= mismatch) & (trust < doubtful))} doubtful, {np.sum(trust >= doubtful)} ok")

@@ -30,10 +30,16 @@ final class ReorderedPassages {
   private static final double HEARD = -2;
 
   /**
-   * Mean evidence of the words of a passage from which the whole of it is heard; of passages of
-   * another text one in a hundred has it, nats.
+   * Mean evidence of the words of a passage from which the whole of it is heard, nats: of passages
+   * of another text one in a hundred has it.
    */
   private static final double WHOLLY_HEARD = -2.8;
+
+  /** What is asked for more with every e-fold of the room in which to look, nats. */
+  private static final double WHOLLY_HEARD_IN_MORE_ROOM = 0.4;
+
+  /** Room that asks for no more. */
+  private static final double ROOM_SECONDS_PER_WORD = 0.8;
 
   /** No word counts for less in that mean, nats. */
   private static final double LEAST_EVIDENCE = -6;
@@ -74,8 +80,9 @@ final class ReorderedPassages {
       double[] evidence,
       SpeechScores scores,
       Emissions emissions) {
-    boolean[] found = found(evidence);
+    boolean[] found = found(words, evidence);
     List<Stretch> free = free(words, found, emissions.frames());
+    double room = free.stream().mapToInt(f -> f.to() - f.from()).sum() * classes.frameSeconds();
     long cells = MOST_CELLS;
     int elsewhere = 0;
     for (Stretch passage : missing(text, words, found)) {
@@ -90,18 +97,16 @@ final class ReorderedPassages {
           continue;
         }
         cells -= needed;
-        most = Math.max(most, heard(trellis, part, frames, scores, emissions));
+        double[] spoken = evidence(trellis, part, frames, scores, emissions);
+        most = Math.max(most, heard(spoken, room));
       }
       elsewhere += most;
     }
     return elsewhere;
   }
 
-  /**
-   * Words of a passage that are heard in a stretch: all where most are, those that are heard where
-   * they are some, 0 where they are too few to mean it.
-   */
-  private int heard(
+  /** Evidence of the words of a passage that can be spoken, in a stretch. */
+  private double[] evidence(
       Trellis trellis,
       List<List<Reading>> part,
       Stretch frames,
@@ -111,19 +116,29 @@ final class ReorderedPassages {
     try {
       nodes = kernel.bestPath(trellis, scores.part(frames.from(), frames.to())).nodes();
     } catch (NoPathException e) {
-      return 0;
+      return new double[0];
     }
     double[] evidence =
         wordEvidence.of(trellis, nodes, frames.from(), new double[part.size()], emissions);
-    double[] spoken =
-        IntStream.range(0, part.size())
-            .filter(w -> !part.get(w).isEmpty())
-            .mapToDouble(w -> Math.max(LEAST_EVIDENCE, evidence[w]))
-            .toArray();
-    if (Arrays.stream(spoken).average().orElse(LEAST_EVIDENCE) >= WHOLLY_HEARD) {
-      return spoken.length;
+    return IntStream.range(0, part.size())
+        .filter(w -> !part.get(w).isEmpty())
+        .mapToDouble(w -> Math.max(LEAST_EVIDENCE, evidence[w]))
+        .toArray();
+  }
+
+  /**
+   * Words of a passage that are heard: all where they are so likely in the mean, else those that
+   * are, or 0 where they are too few to mean it.
+   *
+   * @param room in which passages were looked for, seconds
+   */
+  private static int heard(double[] evidence, double room) {
+    double excess = Math.max(1, room / (ROOM_SECONDS_PER_WORD * evidence.length));
+    double asked = WHOLLY_HEARD + WHOLLY_HEARD_IN_MORE_ROOM * Math.log(excess);
+    if (Arrays.stream(evidence).average().orElse(LEAST_EVIDENCE) >= asked) {
+      return evidence.length;
     }
-    int heard = (int) Arrays.stream(spoken).filter(e -> e > HEARD).count();
+    int heard = (int) Arrays.stream(evidence).filter(e -> e > HEARD).count();
     return heard >= LEAST_WORDS ? heard : 0;
   }
 
@@ -140,13 +155,16 @@ final class ReorderedPassages {
     return new Stretch(from, to);
   }
 
-  /** Words that were found and fit, they and those beside them. */
-  private static boolean[] found(double[] evidence) {
+  /** Words that were found and fit, they and those beside them in their line. */
+  private static boolean[] found(List<AlignedWord> words, double[] evidence) {
     boolean[] found = new boolean[evidence.length];
     for (int w = 0; w < evidence.length; w++) {
+      int line = words.get(w).line();
       int last = Math.min(evidence.length - 1, w + CONTEXT_WORDS);
       double mean =
-          Arrays.stream(evidence, Math.max(0, w - CONTEXT_WORDS), last + 1)
+          IntStream.rangeClosed(Math.max(0, w - CONTEXT_WORDS), last)
+              .filter(k -> words.get(k).line() == line)
+              .mapToDouble(k -> evidence[k])
               .filter(e -> !Double.isNaN(e))
               .average()
               .orElse(Double.NaN);

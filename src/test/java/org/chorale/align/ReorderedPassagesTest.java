@@ -75,9 +75,22 @@ class ReorderedPassagesTest {
     assertThat(elsewhere()).isZero();
   }
 
+  @Test
+  void aLineThatWasForcedOnOthersSpeechIsLookedForAsAWhole() {
+    hear(SECOND);
+    int first = hear(FIRST);
+    int other = hear(OTHER);
+    found(FIRST, first);
+    forced(SECOND, other);
+    assertThat(elsewhere()).isEqualTo(SECOND.size());
+  }
+
   private int elsewhere() {
     Emissions emissions = model.emissions();
-    double[] evidence = words.stream().mapToDouble(w -> w.isTimed() ? -0.1 : Double.NaN).toArray();
+    double[] evidence =
+        words.stream()
+            .mapToDouble(w -> w.isTimed() ? Math.log(w.confidence()) : Double.NaN)
+            .toArray();
     return new ReorderedPassages(SureModel.CLASSES, SETTINGS)
         .words(
             text,
@@ -101,6 +114,15 @@ class ReorderedPassagesTest {
 
   /** A line of the text that was found where it was heard. */
   private void found(List<String> line, int startFrame) {
+    aligned(line, startFrame, 0.9);
+  }
+
+  /** A line of the text that lies where something else was heard. */
+  private void forced(List<String> line, int startFrame) {
+    aligned(line, startFrame, 0.03);
+  }
+
+  private void aligned(List<String> line, int startFrame, double confidence) {
     int at = startFrame;
     int number = words.isEmpty() ? 0 : words.get(words.size() - 1).line() + 1;
     for (String word : line) {
@@ -108,7 +130,15 @@ class ReorderedPassagesTest {
       text.add(SureModel.reading(word));
       words.add(
           new AlignedWord(
-              word, 0, 1, number, WordStatus.ALIGNED, 0.01 * at, 0.01 * end, 0.9, List.of()));
+              word,
+              0,
+              1,
+              number,
+              WordStatus.ALIGNED,
+              0.01 * at,
+              0.01 * end,
+              confidence,
+              List.of()));
       at = end;
     }
   }
