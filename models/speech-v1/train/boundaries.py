@@ -3,9 +3,9 @@
 usage: boundaries.py SHARED_DATA WORK_DIR MODEL_DIR [--check sentence|speaker [--conditions clean noise ...]] [--write]
        [--labeller FILE [--speakers 03 08 ...]] [--seed N]
 Hand-labelled boundaries (EmoDB's phones and words, the words of the English sets), each recording in seven conditions
-(conditions.py), with the boundaries that `chorale eval` finds without this model; and synthetic speech with exact
-times (synthetic-*.pcm of WORK_DIR, see synthesise.py), aligned here. --check trains without a fifth of the sentences
-(or speakers) in turn and prints the figures of `chorale eval` of what was left out; --write puts boundaries.onnx and its
+(conditions.py), with the boundaries that `chorale eval` finds without this model; what English diphone voices say (voices.py)
+and synthetic speech with exact times (synthetic-*.pcm of WORK_DIR, see synthesise.py), aligned here. --check trains without
+a fifth of the sentences (or speakers) in turn, and without one of the voices, and prints the figures of `chorale eval` of what was left out; --write puts boundaries.onnx and its
 manifest entry into MODEL_DIR; --labeller saves it for relabel.py, learned from these speakers alone. Minutes on one
 core. The features are those of org.chorale.acoustic.BandLevels and org.chorale.align.FineBoundaries.
 """

@@ -15,7 +15,7 @@ target=${TARGET:-..}
 install() {
   packages="python3-torch python3-onnx python3-scipy espeak-ng libespeak-ng1 espeak-ng-data flite ffmpeg libopusfile0 gcc
     libc6-dev wamerican wngerman wfrench wspanish witalian wportuguese wdutch wpolish wswedish wcatalan hunspell-ru
-    hunspell-tr hunspell-cs hunspell-hu hunspell-ro hunspell-el dict-freedict-fin-eng"
+    hunspell-tr hunspell-cs hunspell-hu hunspell-ro hunspell-el dict-freedict-fin-eng festival festvox-kallpc16k festvox-kdlpc16k"
   # shellcheck disable=SC2086 # packages are words
   dpkg -s $packages >/dev/null 2>&1 && return
   [ "$(id -u)" = 0 ] || { echo "run.sh: install these packages, then run it again:" $packages >&2; exit 1; }

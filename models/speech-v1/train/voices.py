@@ -134,9 +134,9 @@ def russian(work):
         manifest.write("audio\ttext\twords_tsv\tlanguage\n")
         for name, text in re.findall(r'\( *(\S+) +"(.*)" *\)', f.read()):
             add(manifest, folder, name, text.replace("+", ""), "ru")  # without marks of stress
-            for source, link in (("wav", "wav"), ("lab", "lab")):
-                if not os.path.lexists(f"{folder}/{name}.{link}"):
-                    os.symlink(f"package/{RUSSIAN}/{source}/{name}.{source}", f"{folder}/{name}.{link}")
+            for kind in ("wav", "lab"):
+                if not os.path.lexists(f"{folder}/{name}.{kind}"):
+                    os.symlink(f"package/{RUSSIAN}/{kind}/{name}.{kind}", f"{folder}/{name}.{kind}")
     return folder + "/ru.manifest.tsv"
 
 
