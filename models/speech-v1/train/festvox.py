@@ -15,9 +15,12 @@ import voices
 
 
 def main(shared, work, model, *names):
+    known = [*voices.DIPHONES, "ru"]
+    if not set(names) <= set(known):
+        sys.exit(f"festvox.py: no such voice; there are {' '.join(known)}")
     uncorrected = work + "/voices/model"
     plain.copy(model, uncorrected)
-    for voice in names or [*voices.DIPHONES, "ru"]:
+    for voice in names or known:
         manifest = voices.russian(work) if voice == "ru" else voices.diphones(shared, work, voice)
         language = "ru" if voice == "ru" else voices.DIPHONES[voice][0]
         for name, folder in (("without corrections", uncorrected), ("as it is", model)):

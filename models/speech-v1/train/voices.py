@@ -112,8 +112,8 @@ def diphones(shared, work, voice):
             said.append((name, text))
     try:
         subprocess.run(["festival", "-b", f"{voice}.scm"], cwd=folder, check=True, stderr=subprocess.DEVNULL)
-    except FileNotFoundError:
-        sys.exit(f"voices.py: no festival here; install these packages: {PACKAGES}")
+    except (FileNotFoundError, subprocess.CalledProcessError) as e:
+        sys.exit(f"voices.py: Festival does not say '{voice}' ({e}); install these packages: {PACKAGES}")
     with open(path + ".part", "w", encoding="utf-8") as manifest:
         manifest.write("audio\ttext\twords_tsv\tlanguage\n")
         for name, text in said:
