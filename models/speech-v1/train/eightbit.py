@@ -1,6 +1,7 @@
 """The exported net with products of 8-bit numbers in its blocks, for processors.
 
 usage: eightbit.py WORK_DIR MODEL_DIR     anew from MODEL_DIR/model-float.onnx, as export.py does it
+       eightbit.py MODEL_DIR              the graph anew, with the levels of its model.onnx
 Recordings of the corpus WORK_DIR/real give the levels of what goes into the products. See quantise.py.
 """
 import hashlib
@@ -33,11 +34,12 @@ class EightBit(nn.Module):
         graph = onnx.load(os.path.join(folder, FLOAT_FILE)).graph
         v = {t.name.replace("model.", "").replace("_half", ""):
              torch.from_numpy(numpy_helper.to_array(t).astype(np.float32)) for t in graph.initializer}
-        self.features = net.LogMel()
+        self.features = net.FoldedLogMel()
         scale = 1 / torch.sqrt(v["input_norm.running_var"] + 1e-5)
-        self.register_buffer("scale", scale[:, None])
-        self.register_buffer("shift", (-v["input_norm.running_mean"] * scale)[:, None])
-        self.first, self.first_bias = nn.Parameter(v["first.weight"]), nn.Parameter(v["first.bias"])
+        self.register_buffer("scale", scale)
+        self.register_buffer("shift", -v["input_norm.running_mean"] * scale)
+        self.first = nn.Parameter(v["first.weight"].permute(2, 1, 0).reshape(-1, net.CHANNELS).contiguous())
+        self.first_bias = nn.Parameter(v["first.bias"])
         self.head, self.head_bias = nn.Parameter(v["head.weight"][:, :, 0].t().contiguous()), nn.Parameter(v["head.bias"])
         self.biases = nn.ParameterList(nn.Parameter(v[f"blocks.{k}.conv.bias"]) for k in range(len(net.DILATIONS)))
         for k in range(len(net.DILATIONS)):
@@ -56,8 +58,10 @@ class EightBit(nn.Module):
 
     def begin(self, samples):
         """-> [1, frames of 20 ms, channels], not negative."""
-        x = self.features(samples) * self.scale + self.shift
-        return torch.relu(F.conv1d(x, self.first, self.first_bias, stride=2)).transpose(1, 2)
+        x = (self.features(samples) * self.scale + self.shift).reshape(-1, 2 * net.MELS)
+        frames = x.shape[0] - 2
+        taps = torch.cat([x[k:k + frames] for k in range(3)], 1)
+        return torch.relu(torch.matmul(taps, self.first) + self.first_bias).unsqueeze(0)
 
     def block(self, k, x):
         """[1, T, channels] -> [1, T - 4 dilation, channels]"""
@@ -106,10 +110,15 @@ def described(path):
     return {"sha256": hashlib.sha256(data).hexdigest(), "bytes": len(data)}
 
 
-def write(work, folder):
-    """MODEL_DIR/model.onnx from MODEL_DIR/model-float.onnx."""
+def measured(work, folder):
+    """The net of MODEL_DIR with steps by what recordings give."""
     model = EightBit(folder).eval()
     model.take_levels(recordings(work))
+    return model
+
+
+def write(model, folder):
+    """MODEL_DIR/model.onnx"""
     path = os.path.join(folder, FILE)
     samples = torch.randn(1, 200 * net.HOP + 2 * net.CONTEXT_SAMPLES) * 0.1
     torch.onnx.export(model, samples, path, input_names=["samples"], output_names=["log_posteriors"], opset_version=17,
@@ -119,8 +128,9 @@ def write(work, folder):
           + " ".join(f"{getattr(model, f'step{k}').item() * quantise.INPUT_LEVELS:.1f}" for k in range(len(net.DILATIONS))))
 
 
-def main(work, folder):
-    write(work, folder)
+def main(*folders):
+    folder = folders[-1]
+    write(measured(*folders) if len(folders) == 2 else shipped(folder), folder)
     with open(folder + "/manifest.json", encoding="utf-8") as f:
         manifest = json.load(f)
     manifest["files"].update({name: described(os.path.join(folder, name)) for name in (FILE, FLOAT_FILE)})

@@ -41,7 +41,7 @@ def main(work, checkpoint, folder):
     prior = np.loadtxt(os.path.join(work, "prior.txt"))
     manifest_path = os.path.join(folder, "manifest.json")
     manifest = json.load(open(manifest_path, encoding="utf-8")) if os.path.exists(manifest_path) else {}
-    eightbit.write(work, folder)
+    eightbit.write(eightbit.measured(work, folder), folder)
     manifest.update({
         "name": "speech-v1", "version": manifest.get("version", "1.0.0"), "task": "ctc-acoustic",
         "languages": list(P.VOICES),

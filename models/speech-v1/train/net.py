@@ -46,6 +46,35 @@ class LogMel(nn.Module):
         return torch.log(F.conv1d(power, self.mel) + FLOOR)
 
 
+class FoldedLogMel(nn.Module):
+    """Samples [1, N] -> log-mel [(N - WINDOW) / HOP + 1, MELS], as LogMel with half of the products.
+
+    About the middle of a window cosines are even and sines are odd: sums and differences of the samples on both sides need
+    half of the taps. N is a multiple of BLOCK.
+    """
+
+    BLOCK = 40  # samples: HOP and half a WINDOW are whole numbers of them
+
+    def __init__(self):
+        super().__init__()
+        mel = mel_matrix()
+        bins = np.flatnonzero(mel.any(0))
+        n = np.arange(WINDOW // 2) + 0.5  # samples from the middle
+        angles = 2 * np.pi * n[:, None] * bins / FFT
+        window = 0.5 + 0.5 * np.cos(2 * np.pi * n[:, None] / WINDOW)
+        for name, values in (("cosines", np.cos(angles) * window), ("sines", np.sin(angles) * window), ("mel", mel[:, bins].T)):
+            self.register_buffer(name, torch.tensor(np.ascontiguousarray(values), dtype=torch.float32), persistent=False)
+
+    def forward(self, samples):
+        blocks = samples.reshape(-1, self.BLOCK)
+        every, half = HOP // self.BLOCK, WINDOW // 2 // self.BLOCK
+        end = blocks.shape[0] - 2 * half + 1
+        side = lambda blocks, firsts: torch.cat([blocks[k:k + end:every] for k in firsts], 1)
+        right, left = side(blocks, range(half, 2 * half)), side(blocks.flip(1), range(half - 1, -1, -1))
+        real, imaginary = torch.matmul(right + left, self.cosines), torch.matmul(right - left, self.sines)
+        return torch.log(torch.matmul(real * real + imaginary * imaginary, self.mel) + FLOOR)
+
+
 class Residual(nn.Module):
     def __init__(self, channels, dilation):
         super().__init__()

@@ -48,7 +48,8 @@ public final class OnnxAcousticModel implements AcousticModel, AutoCloseable {
       throw folder.broken("it names neither a 'blank' (CTC) nor a 'silence' (frame classifier)");
     }
     String file = file(folder, runtime.onGpu());
-    OnnxSession session = runtime.open(folder.folder().resolve(file).toString(), folder.read(file));
+    OnnxSession session =
+        runtime.openForRuns(folder.folder().resolve(file).toString(), folder.read(file));
     return new OnnxAcousticModel(folder, session);
   }
 

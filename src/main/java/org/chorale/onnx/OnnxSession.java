@@ -107,8 +107,8 @@ public final class OnnxSession implements AutoCloseable {
   }
 
   /**
-   * Runs that should be under way at the same time, at least 1: where several threads share an
-   * operator they wait for each other at its end, and another run has work for them.
+   * Runs that should be under way at the same time, at least 1; more than that only of a model that
+   * was opened for it ({@link OrtRuntime#openForRuns}).
    */
   public int runsAtATime() {
     return runsAtATime;

@@ -27,6 +27,9 @@ public final class OrtRuntime {
 
   private static final Logger LOG = LoggerFactory.getLogger(OrtRuntime.class);
 
+  /** Every run holds the activations of its window. */
+  private static final int MOST_RUNS = 2;
+
   private final OrtEnvironment environment;
   private final int threads;
   private final Device device;
@@ -68,7 +71,20 @@ public final class OrtRuntime {
    *     asked for is not there
    */
   public OnnxSession open(String name, byte[] model) throws ModelException {
-    return open(name, options -> environment.createSession(model, options));
+    return open(name, false, options -> environment.createSession(model, options));
+  }
+
+  /**
+   * Opens a model of which several runs shall be under way at a time ({@link
+   * OnnxSession#runsAtATime}). Where that keeps all threads busy, an operator has one to itself:
+   * runs that share threads wait for them at the end of every operator.
+   *
+   * @param name how errors call it
+   * @param model bytes of the ONNX file
+   * @throws ModelException as {@link #open(String, byte[])}
+   */
+  public OnnxSession openForRuns(String name, byte[] model) throws ModelException {
+    return open(name, true, options -> environment.createSession(model, options));
   }
 
   /**
@@ -79,7 +95,8 @@ public final class OrtRuntime {
    * @throws ModelException as {@link #open(String, byte[])}
    */
   public OnnxSession open(Path model) throws ModelException {
-    return open(model.toString(), options -> environment.createSession(model.toString(), options));
+    return open(
+        model.toString(), false, options -> environment.createSession(model.toString(), options));
   }
 
   /** One of ONNX Runtime's ways to make a session. */
@@ -87,10 +104,10 @@ public final class OrtRuntime {
     OrtSession open(SessionOptions options) throws OrtException;
   }
 
-  private OnnxSession open(String name, Opener opener) throws ModelException {
+  private OnnxSession open(String name, boolean forRuns, Opener opener) throws ModelException {
     ExecutionProvider chosen = provider();
-    try (SessionOptions options = options(chosen)) {
-      int runsAtATime = chosen == ExecutionProvider.CPU ? Math.min(threads, 2) : 1;
+    int runsAtATime = forRuns && chosen == ExecutionProvider.CPU ? Math.min(threads, MOST_RUNS) : 1;
+    try (SessionOptions options = options(chosen, runsAtATime == threads)) {
       return new OnnxSession(
           environment, opener.open(options), name, chosen.batchSize(), runsAtATime);
     } catch (OrtException e) {
@@ -101,10 +118,14 @@ public final class OrtRuntime {
     }
   }
 
-  private SessionOptions options(ExecutionProvider chosen) throws OrtException {
+  private SessionOptions options(ExecutionProvider chosen, boolean oneThread) throws OrtException {
     SessionOptions options = new SessionOptions();
     try {
-      options.disablePerSessionThreads();
+      if (oneThread) {
+        options.setIntraOpNumThreads(1);
+      } else {
+        options.disablePerSessionThreads();
+      }
       options.setOptimizationLevel(SessionOptions.OptLevel.ALL_OPT);
       if (chosen == ExecutionProvider.CUDA) {
         options.addCUDA(device.index());
@@ -146,7 +167,7 @@ public final class OrtRuntime {
       LOG.debug("This build runs on the CPU only.");
       return ExecutionProvider.CPU;
     }
-    try (SessionOptions options = options(ExecutionProvider.CUDA);
+    try (SessionOptions options = options(ExecutionProvider.CUDA, false);
         OrtSession probe = environment.createSession(probe(), options)) {
       LOG.debug("Running on cuda:{} ({} input)", device.index(), probe.getNumInputs());
       return ExecutionProvider.CUDA;
